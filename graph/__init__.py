@@ -1,0 +1,1 @@
+"""What a case holds and what is derived from it: records, the schema, the case, links, clusters, Neo4j."""

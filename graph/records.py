@@ -1,0 +1,270 @@
+"""The records that loaders make and a case keeps.
+
+A record states what one item of a source says, and nothing that was concluded from it. All are frozen,
+slotted and keyword-only; an absent value is ``None``, never ``""`` or 0. Each makes its own id in one place,
+the property ``id``. Field names are the column names of the case's tables (``graph/schema.py``).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import ClassVar, Literal, NamedTuple, TypeAlias
+
+Precision = Literal["second", "minute", "day"]
+PostKind = Literal["post", "reply", "quote", "repost"]
+RepostKind = Literal["share", "retweet", "forward", "quote", "duet"]
+Stance = Literal["offer", "ask", "information", "quotation"]
+STANCES: tuple[Stance, ...] = ("offer", "ask", "information", "quotation")
+ChatKind = Literal["personal", "bot", "saved", "group", "channel"]
+#: Chats between two people or with oneself: never shown, linked or published unless asked for.
+PRIVATE_CHATS: frozenset[ChatKind] = frozenset({"personal", "bot", "saved"})
+UNKNOWN_PLATFORM = "unknown"
+PRECISION_SECONDS: dict[Precision, int] = {"second": 1, "minute": 60, "day": 86_400}
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_PLATFORM = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
+
+
+class Moment(NamedTuple):
+    """A time as a source gives it.
+
+    ``us`` is microseconds since 1970-01-01 UTC (negative before); ``precision`` is what the source resolves;
+    ``zone_known`` is False where the zone was assumed (from ``--timezone``, or UTC by default).
+    """
+
+    us: int
+    precision: Precision = "second"
+    zone_known: bool = True
+
+    @classmethod
+    def of(cls, when: datetime, precision: Precision = "second", zone_known: bool = True) -> Moment:
+        """Take an aware ``datetime``; a naive one is a ``ValueError``, because a guess would be silent."""
+        if when.tzinfo is None:
+            raise ValueError("a time without a zone; say which one with --timezone")
+        return cls((when - _EPOCH) // timedelta(microseconds=1), precision, zone_known)
+
+    def utc(self) -> datetime:
+        """Return an aware ``datetime`` in UTC."""
+        return _EPOCH + timedelta(microseconds=self.us)
+
+
+def platform_name(text: str) -> str:
+    """Return the platform's name as ids carry it: lower case, ``a-z 0-9 _ -``, 32 characters at most.
+
+    Raises ``ValueError`` for anything else, so that a name can never run into the ``:`` of an id.
+    """
+    name = text.strip().lower()
+    if not _PLATFORM.fullmatch(name):
+        raise ValueError(f"{text!r} is no platform's name: use letters, digits, - and _ (32 at most)")
+    return name
+
+
+def scoped_id(platform: str, native_id: str) -> str:
+    """Return ``platform:native_id``, the id by which a case and a graph know an account, post or chat."""
+    return f"{platform}:{native_id}"
+
+
+def bare_handle(text: str) -> str:
+    """Return a handle without its leading ``@``, in lower case: platforms compare handles so."""
+    return text.strip().removeprefix("@").lower()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """An account as one source shows it.
+
+    ``native_id`` is the platform's own unique id where the source gives it; else ``handle`` identifies the account.
+    ``display_name`` never does. ``phone`` is a number the platform itself gives for the account (a WhatsApp sender),
+    as written. ``country`` is ISO 3166-1 alpha-2. ``collector`` marks the person who exported the data.
+    ``seen_at`` is when the source saw this version, if it says so.
+    """
+
+    table: ClassVar[str] = "account"
+    platform: str
+    native_id: str | None = None
+    handle: str | None = None
+    display_name: str | None = None
+    bio: str | None = None
+    country: str | None = None
+    status: str | None = None
+    phone: str | None = None
+    url: str | None = None
+    followers: int | None = None
+    created_at: Moment | None = None
+    collector: bool = False
+    seen_at: Moment | None = None
+
+    def __post_init__(self) -> None:
+        if not (self.native_id or self.handle):
+            raise ValueError("an account needs an id or a handle")
+
+    @property
+    def id(self) -> str:
+        """``platform:`` and the platform's own id, or the bare handle where no id is known."""
+        return scoped_id(self.platform, self.native_id or bare_handle(self.handle or ""))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """A post, message or video with its text as written.
+
+    ``native_id`` is unique on the platform (a Telegram message: ``chat/number``). ``account_id`` is its author's
+    scoped id, ``None`` where the source does not tell. ``kind`` is ``repost`` where the whole text is another's.
+    ``quoted_spans`` are the character spans of ``text`` that quote somebody (block quotes), flat: start, end,
+    start, end. ``contact_name`` and ``contact_phone`` are a contact card's, as written. ``stance`` is what the source
+    itself says of the post (a reviewed column), not what clew concludes.
+    """
+
+    table: ClassVar[str] = "post"
+    platform: str
+    native_id: str
+    account_id: str | None = None
+    chat_id: str | None = None
+    kind: PostKind = "post"
+    text: str | None = None
+    quoted_spans: tuple[int, ...] = ()
+    at: Moment | None = None
+    country: str | None = None
+    language: str | None = None
+    reply_to: str | None = None
+    url: str | None = None
+    media: str | None = None
+    contact_name: str | None = None
+    contact_phone: str | None = None
+    stance: Stance | None = None
+    status: str | None = None
+    seen_at: Moment | None = None
+
+    @property
+    def id(self) -> str:
+        """``platform:native_id``."""
+        return scoped_id(self.platform, self.native_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repost:
+    """One account passed one object on: a retweet, forward, share or duet.
+
+    ``content_id`` is the scoped id of the post that did it, ``object_id`` of what was passed on. The four of account,
+    content, object and time are its identity: one content can carry two objects. ``object_account_id`` is the object's
+    author if known; ``object_name`` what the source calls the author where it gives no id (never an identity).
+    """
+
+    table: ClassVar[str] = "repost"
+    account_id: str
+    content_id: str
+    object_id: str
+    kind: RepostKind = "share"
+    at: Moment | None = None
+    object_account_id: str | None = None
+    object_name: str | None = None
+
+    @property
+    def id(self) -> str:
+        """The content and the object; with the account and time of the row, unique."""
+        return f"{self.content_id}>{self.object_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chat:
+    """A group, channel or private conversation in which posts stand."""
+
+    table: ClassVar[str] = "chat"
+    platform: str
+    native_id: str
+    kind: ChatKind | None = None
+    title: str | None = None
+    handle: str | None = None
+    seen_at: Moment | None = None
+
+    @property
+    def id(self) -> str:
+        """``platform:native_id``."""
+        return scoped_id(self.platform, self.native_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relation:
+    """A link that a source itself asserts, with who says so: an address book entry, an invitation.
+
+    ``subject_id`` and ``object_id`` are account ids; ``asserted_by`` is the account or body that says it, ``None`` for
+    the platform. ``private`` marks the collector's own address book, which is kept but never linked or shown.
+    """
+
+    table: ClassVar[str] = "relation"
+    subject_id: str
+    object_id: str
+    kind: str
+    asserted_by: str | None = None
+    name: str | None = None
+    phone: str | None = None
+    private: bool = False
+    at: Moment | None = None
+
+    @property
+    def id(self) -> str:
+        """Subject, kind and object."""
+        return f"{self.subject_id} {self.kind} {self.object_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejection:
+    """A row that is no record, and why. A value, not an exception: it costs the row, never the load.
+
+    ``line`` counts from 1 in the source; for a JSON document, which has no lines worth counting, it is the ordinal
+    of the item. ``row`` is the start of what was read, for whoever looks into it; ``None`` where nothing was readable.
+    """
+
+    line: int
+    reason: str
+    row: str | None = None
+
+
+Record: TypeAlias = Account | Post | Repost | Chat | Relation
+RECORD_TYPES: tuple[type[Record], ...] = (Account, Post, Repost, Chat, Relation)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A file as it was given: what it is, and what the investigator said of it.
+
+    ``sha256`` is of the bytes on disk (before decompression). ``region`` (ISO 3166-1 alpha-2) says where national phone
+    numbers in it are dialled from; ``timezone`` (IANA) where its naive times belong; ``platform`` which platform its ids
+    are of where the format does not tell. ``columns`` maps clew's column names to the file's (``--map``).
+    """
+
+    name: str
+    sha256: str
+    size: int
+    format: str
+    region: str | None = None
+    timezone: str | None = None
+    platform: str | None = None
+    columns: tuple[tuple[str, str], ...] = ()
+
+
+class ReadRow(NamedTuple):
+    """What one row of a source came to: its line, the records it makes, and what was wrong with it if anything."""
+
+    line: int
+    records: tuple[Record, ...]
+    rejection: Rejection | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A value found in a text, by which rule and where.
+
+    ``value`` is normalised (a phone in E.164), ``None`` where undecided: then ``candidates`` has what it may be, and it
+    makes no link. ``start`` and ``end`` count characters (code points) of the text as written, half open.
+    """
+
+    kind: str
+    value: str | None
+    as_written: str
+    start: int
+    end: int
+    rule: str
+    candidates: tuple[str, ...] = ()

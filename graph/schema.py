@@ -1,0 +1,329 @@
+"""The model: what a case keeps and what the graph shows, as data.
+
+The DuckDB tables, the graph's constraints, the publish statements and the schema page of the docs are all made
+from this file. Every column and property has one sentence. ``VERSION`` counts the case's schema; a change of a
+table needs a step in ``MIGRATIONS``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+#: The schema of the tables below. A case that says more was written by a newer clew and is refused.
+VERSION = 1
+
+#: ``{version: statements that lead from it to the next}``. Empty until the tables change for the first time.
+MIGRATIONS: dict[int, tuple[str, ...]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its name, its DuckDB type, and what it means (absent is NULL)."""
+
+    name: str
+    type: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of the case. ``observation`` tables hold one row a *version* of a record, found by its digest."""
+
+    name: str
+    meaning: str
+    columns: tuple[Column, ...]
+    observation: bool = False
+
+    @property
+    def ddl(self) -> str:
+        """The statement that makes it."""
+        return f"CREATE TABLE {self.name} ({', '.join(f'{c.name} {c.type}' for c in self.columns)})"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns' names, in order."""
+        return tuple(c.name for c in self.columns)
+
+
+def _columns(*rows: tuple[str, str, str]) -> tuple[Column, ...]:
+    return tuple(Column(*row) for row in rows)
+
+
+def _observed(*rows: tuple[str, str, str]) -> tuple[Column, ...]:
+    """Columns of an observation: its digest and its id come first."""
+    return _columns(("digest", "BLOB", "the first 16 bytes of SHA-256 over the fields; one version of a record"), *rows)
+
+
+_AT = (
+    ("at_us", "BIGINT", "when, microseconds since 1970 UTC"),
+    ("at_precision", "VARCHAR", "second, minute or day: what the source resolves"),
+    ("at_zone_known", "BOOLEAN", "false where the time zone was assumed"),
+)
+
+OBSERVATIONS = (
+    Table(
+        "account",
+        "an account as a source showed it",
+        _observed(
+            ("id", "VARCHAR", "platform:native id, or platform:handle where no id is known"),
+            ("platform", "VARCHAR", "x, telegram, tiktok, …, or unknown"),
+            ("native_id", "VARCHAR", "the platform's own unique id"),
+            ("handle", "VARCHAR", "the unique name it had then, as written"),
+            ("display_name", "VARCHAR", "the name it showed; never an identity"),
+            ("bio", "VARCHAR", "its description, as written"),
+            ("country", "VARCHAR", "ISO 3166-1 alpha-2, where the source gives one"),
+            ("status", "VARCHAR", "what the platform says of it: active, closed, …"),
+            ("phone", "VARCHAR", "a number the platform itself gives for it, as written"),
+            ("url", "VARCHAR", "its page"),
+            ("followers", "BIGINT", "how many follow it"),
+            ("created_us", "BIGINT", "when it was made, microseconds since 1970 UTC"),
+            ("collector", "BOOLEAN", "true for the person who exported the data"),
+        ),
+        observation=True,
+    ),
+    Table(
+        "post",
+        "a post, message or video as a source showed it",
+        _observed(
+            ("id", "VARCHAR", "platform:native id"),
+            ("platform", "VARCHAR", "where it stands"),
+            ("native_id", "VARCHAR", "the platform's own id"),
+            ("account_id", "VARCHAR", "its author; absent where the source does not tell"),
+            ("chat_id", "VARCHAR", "the chat it stands in"),
+            ("kind", "VARCHAR", "post, reply, quote, or repost where the whole text is another's"),
+            ("text", "VARCHAR", "as written"),
+            ("quoted_spans", "INTEGER[]", "character spans of the text that quote somebody: start, end, start, end"),
+            *_AT,
+            ("country", "VARCHAR", "ISO 3166-1 alpha-2"),
+            ("language", "VARCHAR", "as the source says"),
+            ("reply_to", "VARCHAR", "the post it answers"),
+            ("url", "VARCHAR", "its page"),
+            ("media", "VARCHAR", "what is attached, by name or kind"),
+            ("contact_name", "VARCHAR", "the name on a contact card"),
+            ("contact_phone", "VARCHAR", "the number on a contact card, as written"),
+            ("stance", "VARCHAR", "offer, ask, information or quotation, where the source was reviewed"),
+            ("status", "VARCHAR", "what the platform says of it"),
+        ),
+        observation=True,
+    ),
+    Table(
+        "repost",
+        "one account passed one object on",
+        _observed(
+            ("id", "VARCHAR", "content id > object id"),
+            ("account_id", "VARCHAR", "who passed it on"),
+            ("content_id", "VARCHAR", "the post that did it"),
+            ("object_id", "VARCHAR", "what was passed on"),
+            ("kind", "VARCHAR", "share, retweet, forward, quote or duet"),
+            *_AT,
+            ("object_account_id", "VARCHAR", "the object's author, if known"),
+            ("object_name", "VARCHAR", "what the source calls the author where it gives no id"),
+        ),
+        observation=True,
+    ),
+    Table(
+        "chat",
+        "a group, channel or private conversation as a source showed it",
+        _observed(
+            ("id", "VARCHAR", "platform:native id"),
+            ("platform", "VARCHAR", "where it is"),
+            ("native_id", "VARCHAR", "the platform's own id"),
+            ("kind", "VARCHAR", "personal, bot, saved, group or channel"),
+            ("title", "VARCHAR", "its name"),
+            ("handle", "VARCHAR", "its public handle"),
+        ),
+        observation=True,
+    ),
+    Table(
+        "relation",
+        "a link between accounts that a source itself asserts",
+        _observed(
+            ("id", "VARCHAR", "subject, kind, object"),
+            ("subject_id", "VARCHAR", "the account it starts from"),
+            ("object_id", "VARCHAR", "the account it leads to"),
+            ("kind", "VARCHAR", "contact, invited, …"),
+            ("asserted_by", "VARCHAR", "who says so; absent: the platform"),
+            ("name", "VARCHAR", "the name used there"),
+            ("phone", "VARCHAR", "the number used there, as written"),
+            ("private", "BOOLEAN", "true for the collector's own address book"),
+            *_AT,
+        ),
+        observation=True,
+    ),
+)
+
+LEDGER = (
+    Table(
+        "source",
+        "a file that was loaded, by its content",
+        _columns(
+            ("source_id", "INTEGER", "its number in this case"),
+            ("sha256", "VARCHAR", "of its bytes"),
+            ("name", "VARCHAR", "its name when last loaded, without folders"),
+            ("size", "BIGINT", "bytes"),
+            ("format", "VARCHAR", "the loader that read it"),
+            ("region", "VARCHAR", "where its national phone numbers are dialled from"),
+            ("timezone", "VARCHAR", "where its naive times belong"),
+            ("platform", "VARCHAR", "the platform given for it"),
+        ),
+    ),
+    Table(
+        "load",
+        "one time that a file was loaded; read = new + known + rejected",
+        _columns(
+            ("load_id", "INTEGER", "counts from 1"),
+            ("source_id", "INTEGER", "the file"),
+            ("loaded_at", "TIMESTAMPTZ", "when"),
+            ("clew_version", "VARCHAR", "which clew did it"),
+            ("columns", "VARCHAR", "the mapping given with --map, as JSON"),
+            ("read", "BIGINT", "rows of the source"),
+            ("new", "BIGINT", "rows that added something"),
+            ("known", "BIGINT", "rows that added nothing"),
+            ("rejected", "BIGINT", "rows that are no record"),
+            ("contradictions", "BIGINT", "records of which this file gives two versions"),
+        ),
+    ),
+    Table(
+        "sighting",
+        "a version of a record seen in a file: its first line there, and when the file says it saw it",
+        _columns(
+            ("digest", "BLOB", "the version"),
+            ("source_id", "INTEGER", "the file"),
+            ("line", "BIGINT", "the first line, or item of a JSON document, counted from 1"),
+            ("seen_us", "BIGINT", "the latest time the file saw it, microseconds since 1970 UTC"),
+        ),
+    ),
+    Table(
+        "rejection",
+        "a row that is no record, and why",
+        _columns(
+            ("load_id", "INTEGER", "the load"),
+            ("line", "BIGINT", "where in the file"),
+            ("reason", "VARCHAR", "why"),
+            ("row", "VARCHAR", "the start of what was read"),
+        ),
+    ),
+    Table(
+        "judgement",
+        "what an analyst decided; the latest of a subject and kind counts",
+        _columns(
+            ("judgement_id", "INTEGER", "counts from 1"),
+            ("subject", "VARCHAR", "the id of the post or account"),
+            ("kind", "VARCHAR", "stance (of a post) or set_aside (of an account)"),
+            ("value", "VARCHAR", "a stance, or yes / no; absent takes the judgement back"),
+            ("judged_by", "VARCHAR", "who"),
+            ("note", "VARCHAR", "why"),
+            ("judged_at", "TIMESTAMPTZ", "when"),
+        ),
+    ),
+)
+
+DERIVED = (
+    Table(
+        "run",
+        "one derivation: its step, what it built on, and every parameter",
+        _columns(
+            ("run_id", "INTEGER", "counts from 1"),
+            ("step", "VARCHAR", "extract, links or clusters"),
+            ("parent", "INTEGER", "the run it built on"),
+            ("parameters", "VARCHAR", "as JSON, defaults included"),
+            ("counts", "VARCHAR", "what it found, as JSON"),
+            ("content_hash", "VARCHAR", "of what the case held then"),
+            ("started_at", "TIMESTAMPTZ", "when"),
+            ("finished_at", "TIMESTAMPTZ", "when"),
+            ("clew_version", "VARCHAR", "which clew did it"),
+        ),
+    ),
+    Table(
+        "mention",
+        "a value found in a text",
+        _columns(
+            ("run_id", "INTEGER", "the extraction"),
+            ("digest", "BLOB", "the version of the record it stands in"),
+            ("record_type", "VARCHAR", "account or post"),
+            ("record_id", "VARCHAR", "the account or post"),
+            ("account_id", "VARCHAR", "whose text it is"),
+            ("place", "VARCHAR", "bio, post, reply, contact_card, sender, quoted or reposted"),
+            ("kind", "VARCHAR", "phone"),
+            ("value", "VARCHAR", "normalised (E.164); absent where undecided"),
+            ("candidates", "VARCHAR[]", "what it may be, where undecided"),
+            ("as_written", "VARCHAR", "the text of the span"),
+            ("start", "INTEGER", "first character, counted from 0"),
+            ("stop", "INTEGER", "one past the last character"),
+            ("rule", "VARCHAR", "what found it"),
+        ),
+    ),
+    Table(
+        "link",
+        "two accounts and why they are linked; account_a < account_b",
+        _columns(
+            ("run_id", "INTEGER", "the run of the step links"),
+            ("account_a", "VARCHAR", "the smaller id"),
+            ("account_b", "VARCHAR", "the larger id"),
+            ("kind", "VARCHAR", "shared_phone, co_repost, …"),
+            ("weight", "DOUBLE", "the kind's own published weight"),
+            ("strength", "DOUBLE", "how much it counts in clustering: less where many share the reason"),
+            ("pairs", "BIGINT", "how many coincidences stand behind it"),
+            ("via", "VARCHAR[]", "the values or objects shared"),
+            ("evidence", "VARCHAR[]", "ids of the records behind it"),
+            ("first_us", "BIGINT", "earliest evidence, microseconds since 1970 UTC"),
+            ("last_us", "BIGINT", "latest evidence"),
+        ),
+    ),
+    Table(
+        "left_out",
+        "a value that would have linked too many, or is a help line: headlined, never lost",
+        _columns(
+            ("run_id", "INTEGER", "the run of the step links"),
+            ("kind", "VARCHAR", "the kind of link it would have made"),
+            ("value", "VARCHAR", "the number"),
+            ("holders", "BIGINT", "how many accounts hold it"),
+            ("reason", "VARCHAR", "too many holders, or help line"),
+        ),
+    ),
+    Table(
+        "set_aside",
+        "an account that only asks or informs: no member of anything, absent from outputs",
+        _columns(
+            ("run_id", "INTEGER", "the run of the step links"),
+            ("account_id", "VARCHAR", "the account"),
+            ("reason", "VARCHAR", "why, in words"),
+        ),
+    ),
+    Table(
+        "cluster",
+        "a likely network",
+        _columns(
+            ("run_id", "INTEGER", "the run of the step clusters"),
+            ("cluster_id", "VARCHAR", "c- and ten hex digits made from its rank 1 account"),
+            ("size", "BIGINT", "members"),
+            ("links", "BIGINT", "links between members"),
+            ("strength", "DOUBLE", "their strength, summed"),
+        ),
+    ),
+    Table(
+        "membership",
+        "an account's place in a cluster",
+        _columns(
+            ("run_id", "INTEGER", "the run of the step clusters"),
+            ("cluster_id", "VARCHAR", "the cluster"),
+            ("account_id", "VARCHAR", "the account"),
+            ("role", "VARCHAR", "key, bridge or member"),
+            ("rank", "INTEGER", "1 is the account the cluster hangs on most"),
+            ("score", "DOUBLE", "how much of the cluster passes through it, 0 to 1"),
+        ),
+    ),
+)
+
+META = Table(
+    "clew_case",
+    "what this file is",
+    _columns(
+        ("schema_version", "INTEGER", "see graph/schema.py"),
+        ("case_id", "VARCHAR", "random; names the case in Neo4j"),
+        ("created_at", "TIMESTAMPTZ", "when"),
+        ("clew_version", "VARCHAR", "which clew made it"),
+    ),
+)
+
+TABLES = (META, *LEDGER, *OBSERVATIONS, *DERIVED)
