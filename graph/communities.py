@@ -1,0 +1,160 @@
+"""Communities of linked accounts: Leiden and Louvain, and how finely to cut.
+
+Quality is set by the resolution, not by the library: at γ = 1 every modularity code merges small groups of a large
+graph (Fortunato and Barthélemy, Resolution limit in community detection, 2007). So the resolution is chosen from the
+graph: a ladder of resolutions is tried, and each connected component keeps the partition that describes a random walk
+on it in the fewest bits (the two-level map equation; Rosvall and Bergstrom, Maps of random walks on complex networks
+reveal community structure, 2008). A component is judged by itself, so what else the case holds does not matter to it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import community as python_louvain
+import graspologic_native
+import networkx as nx
+import numpy as np
+
+if TYPE_CHECKING:
+    from graph.linked_accounts import Floats, Ints, LinkedAccounts
+
+Method: TypeAlias = Literal["leiden", "louvain"]
+#: Resolutions that are tried, as multiples of ordinary modularity's 1 within each connected component.
+LADDER = tuple(float(2**step) for step in range(15))
+#: The ladder ends after so many rungs in a row on which no component found a shorter description.
+PATIENCE = 2
+#: Bits are compared after rounding to so many digits, because the last ones differ between processors.
+_DIGITS = 9
+
+
+def communities(graph: LinkedAccounts, method: Method, resolution: float | None, seed: int) -> tuple[Ints, Floats]:
+    """Each account's community (named by its smallest account), and the resolution used for its component.
+
+    A community is connected and lies within one component. ``resolution`` is modularity's γ with each component taken
+    by itself: higher cuts finer. ``None`` chooses it for each component.
+    """
+    whole = graph.components()
+    if resolution is None:
+        found, used = _shortest(graph, whole, seed)
+    else:
+        used = np.full(graph.size, resolution)
+        found = _leiden(graph, whole, resolution, seed)
+    if method == "louvain":
+        found = _louvain_as(graph, whole, used, seed)
+    return _connected(graph, found), used
+
+
+def _shortest(graph: LinkedAccounts, whole: Ints, seed: int) -> tuple[Ints, Floats]:
+    """Climb the ladder; each component keeps the community structure with the shortest description."""
+    best, used = whole.copy(), np.ones(graph.size)
+    bits = description_length(graph, best, whole)
+    idle = 0
+    for rung in LADDER:
+        found = _leiden(graph, whole, rung, seed)
+        new = description_length(graph, found, whole)
+        better = new < bits
+        idle = 0 if better.any() else idle + 1
+        bits = np.where(better, new, bits)
+        best, used = np.where(better[whole], found, best), np.where(better[whole], rung, used)
+        if idle == PATIENCE:
+            break
+    return best, used
+
+
+def _leiden(graph: LinkedAccounts, whole: Ints, resolution: float, seed: int) -> Ints:
+    """Leiden with each component's resolution taken within the component.
+
+    Modularity compares a community with the total weight of the graph. Here each component's weights are scaled to the
+    same total, which makes the comparison the one that the component would have alone.
+    """
+    if not graph.size:
+        return np.zeros(0, dtype=np.int64)
+    start, neighbour, weight = graph.rows()
+    total = np.zeros(graph.size)
+    np.add.at(total, whole[graph.a], graph.weight.astype(np.float64))
+    scale = total.max() / total[whole]
+    source = np.repeat(np.arange(graph.size), np.diff(start))
+    _, found = graspologic_native.leiden_csr(
+        start,
+        neighbour.astype(np.int32),
+        weight * scale[source],
+        graph.size,
+        resolution=resolution * int(np.count_nonzero(total)),
+        seed=seed,
+    )
+    return _labels(np.fromiter((found[node] for node in range(graph.size)), dtype=np.int64, count=graph.size))
+
+
+def _louvain_as(graph: LinkedAccounts, whole: Ints, used: Floats, seed: int) -> Ints:
+    """Louvain (python-louvain) on each component at the resolution chosen for it."""
+    found = np.arange(graph.size, dtype=np.int64)
+    order = np.argsort(whole[graph.a], kind="stable")
+    bounds = np.flatnonzero(np.diff(whole[graph.a][order], prepend=-1))
+    for links in np.split(order, bounds[1:]):
+        if not len(links):
+            continue
+        net = nx.Graph()
+        nodes = np.unique(np.concatenate([graph.a[links], graph.b[links]]))
+        net.add_nodes_from(nodes.tolist())
+        net.add_weighted_edges_from(
+            zip(graph.a[links].tolist(), graph.b[links].tolist(), graph.weight[links].tolist(), strict=True)
+        )
+        # python-louvain's resolution is a time: the inverse of modularity's.
+        part = python_louvain.best_partition(net, resolution=1 / used[nodes[0]], random_state=seed)
+        found[nodes] = nodes[0] + _labels(np.array([part[node] for node in nodes.tolist()], dtype=np.int64))
+    return _joined(whole, found)
+
+
+def _joined(whole: Ints, part: Ints) -> Ints:
+    """Label each account by its component and its part in it, together."""
+    _, both = np.unique(np.stack([whole, part]), axis=1, return_inverse=True)
+    return _labels(both.reshape(-1))
+
+
+def _labels(part: Ints) -> Ints:
+    """Name each community by its smallest account."""
+    _, first, where = np.unique(part, return_index=True, return_inverse=True)
+    return first[where].astype(np.int64)
+
+
+def _connected(graph: LinkedAccounts, part: Ints) -> Ints:
+    """Cut communities into their connected parts; Louvain may leave some in pieces."""
+    return graph.only(part[graph.a] == part[graph.b]).components()
+
+
+def description_length(graph: LinkedAccounts, part: Ints, whole: Ints | None = None) -> Floats:
+    """Bits a step that the two-level map equation needs, for each component (by the number of its first account).
+
+    Without ``whole`` the graph is taken as one. Numbers that name no component have 0.
+    """
+    whole = np.zeros(graph.size, dtype=np.int64) if whole is None else whole
+    size = graph.size
+    strength = graph.strength().astype(np.float64)
+    inside = np.bincount(whole, weights=strength, minlength=size)
+    crossing = graph.only(part[graph.a] != part[graph.b])
+    leaves = np.bincount(part, weights=crossing.strength().astype(np.float64), minlength=size)
+    visits = np.bincount(part, weights=strength, minlength=size)
+    home = np.zeros(size, dtype=np.int64)
+    home[part] = whole
+    scale = np.where(inside > 0, inside, 1.0)
+    leave, stay = leaves / scale[home], (leaves + visits) / scale[home]
+    bits = _plogp(np.bincount(home, weights=leave, minlength=size).astype(np.float64))
+    bits += np.bincount(home, weights=_plogp(stay) - 2 * _plogp(leave), minlength=size)
+    bits -= np.bincount(whole, weights=_plogp(strength / scale[whole]), minlength=size)
+    return np.round(bits, _DIGITS)
+
+
+def modularity(graph: LinkedAccounts, part: Ints) -> float:
+    """Newman and Girvan's modularity of the partition at γ = 1; 0 for a graph without links."""
+    strength = graph.strength().astype(np.float64)
+    total = strength.sum()
+    if not total:
+        return 0.0
+    inside = 2 * float(graph.weight[part[graph.a] == part[graph.b]].sum())
+    visits = np.bincount(part, weights=strength, minlength=graph.size) / total
+    return round(inside / float(total) - float(np.square(visits).sum()), _DIGITS)
+
+
+def _plogp(p: Floats) -> Floats:
+    return np.asarray(np.where(p > 0, p * np.log2(np.where(p > 0, p, 1.0)), 0.0))
