@@ -77,8 +77,9 @@ class Account:
 
     ``native_id`` is the platform's own unique id where the source gives it; else ``handle`` identifies the account.
     ``display_name`` never does. ``phone`` is a number the platform itself gives for the account (a WhatsApp sender),
-    as written. ``country`` is ISO 3166-1 alpha-2. ``collector`` marks the person who exported the data.
-    ``seen_at`` is when the source saw this version, if it says so.
+    as written. ``country`` is ISO 3166-1 alpha-2. ``collector`` marks the person who exported the data; ``private``
+    says that only their address book or a private chat shows this account: both are kept, and never linked or shown
+    unless asked for. ``seen_at`` is when the source saw this version, if it says so.
     """
 
     table: ClassVar[str] = "account"
@@ -94,6 +95,7 @@ class Account:
     followers: int | None = None
     created_at: Moment | None = None
     collector: bool = False
+    private: bool = False
     seen_at: Moment | None = None
 
     def __post_init__(self) -> None:
@@ -231,8 +233,8 @@ class Source:
     """A file as it was given: what it is, and what the investigator said of it.
 
     ``sha256`` is of the bytes on disk (before decompression). ``region`` (ISO 3166-1 alpha-2) says where national phone
-    numbers in it are dialled from; ``timezone`` (IANA) where its naive times belong; ``platform`` which platform its ids
-    are of where the format does not tell. ``columns`` maps clew's column names to the file's (``--map``).
+    numbers in it are dialled from; ``timezone`` (IANA) where its naive times belong; ``platform`` which platform its
+    ids are of where the format does not tell. ``columns`` maps clew's column names to the file's (``--map``).
     """
 
     name: str

@@ -27,12 +27,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of the case. ``observation`` tables hold one row a *version* of a record, found by its digest."""
+    """A table of the case. A table of observations holds one row a *version* of a record, found by its digest."""
 
     name: str
     meaning: str
     columns: tuple[Column, ...]
-    observation: bool = False
 
     @property
     def ddl(self) -> str:
@@ -44,14 +43,24 @@ class Table:
         """The columns' names, in order."""
         return tuple(c.name for c in self.columns)
 
+    @property
+    def stated(self) -> tuple[Column, ...]:
+        """Of an observation, the columns that say what the source says: all but digest, source and line."""
+        return self.columns[3:]
+
 
 def _columns(*rows: tuple[str, str, str]) -> tuple[Column, ...]:
     return tuple(Column(*row) for row in rows)
 
 
 def _observed(*rows: tuple[str, str, str]) -> tuple[Column, ...]:
-    """Columns of an observation: its digest and its id come first."""
-    return _columns(("digest", "BLOB", "the first 16 bytes of SHA-256 over the fields; one version of a record"), *rows)
+    """Columns of an observation: its digest and where it was first seen come before what it states."""
+    return _columns(
+        ("digest", "BLOB", "the first 16 bytes of SHA-256 over what is stated; one version of a record"),
+        ("source_id", "INTEGER", "the file that stated it first"),
+        ("line", "BIGINT", "where in that file"),
+        *rows,
+    )
 
 
 _AT = (
@@ -78,8 +87,8 @@ OBSERVATIONS = (
             ("followers", "BIGINT", "how many follow it"),
             ("created_us", "BIGINT", "when it was made, microseconds since 1970 UTC"),
             ("collector", "BOOLEAN", "true for the person who exported the data"),
+            ("private", "BOOLEAN", "true where only the collector's address book or a private chat shows it"),
         ),
-        observation=True,
     ),
     Table(
         "post",
@@ -104,7 +113,6 @@ OBSERVATIONS = (
             ("stance", "VARCHAR", "offer, ask, information or quotation, where the source was reviewed"),
             ("status", "VARCHAR", "what the platform says of it"),
         ),
-        observation=True,
     ),
     Table(
         "repost",
@@ -119,7 +127,6 @@ OBSERVATIONS = (
             ("object_account_id", "VARCHAR", "the object's author, if known"),
             ("object_name", "VARCHAR", "what the source calls the author where it gives no id"),
         ),
-        observation=True,
     ),
     Table(
         "chat",
@@ -132,7 +139,6 @@ OBSERVATIONS = (
             ("title", "VARCHAR", "its name"),
             ("handle", "VARCHAR", "its public handle"),
         ),
-        observation=True,
     ),
     Table(
         "relation",
@@ -148,7 +154,6 @@ OBSERVATIONS = (
             ("private", "BOOLEAN", "true for the collector's own address book"),
             *_AT,
         ),
-        observation=True,
     ),
 )
 
@@ -189,6 +194,7 @@ LEDGER = (
         _columns(
             ("digest", "BLOB", "the version"),
             ("source_id", "INTEGER", "the file"),
+            ("load_id", "INTEGER", "the load that saw it first there"),
             ("line", "BIGINT", "the first line, or item of a JSON document, counted from 1"),
             ("seen_us", "BIGINT", "the latest time the file saw it, microseconds since 1970 UTC"),
         ),
@@ -229,6 +235,7 @@ DERIVED = (
             ("parameters", "VARCHAR", "as JSON, defaults included"),
             ("counts", "VARCHAR", "what it found, as JSON"),
             ("content_hash", "VARCHAR", "of what the case held then"),
+            ("derived_hash", "VARCHAR", "of all that the chain up to this run derived"),
             ("started_at", "TIMESTAMPTZ", "when"),
             ("finished_at", "TIMESTAMPTZ", "when"),
             ("clew_version", "VARCHAR", "which clew did it"),
@@ -271,7 +278,7 @@ DERIVED = (
         ),
     ),
     Table(
-        "left_out",
+        "left_out_value",
         "a value that would have linked too many, or is a help line: headlined, never lost",
         _columns(
             ("run_id", "INTEGER", "the run of the step links"),
@@ -279,15 +286,6 @@ DERIVED = (
             ("value", "VARCHAR", "the number"),
             ("holders", "BIGINT", "how many accounts hold it"),
             ("reason", "VARCHAR", "too many holders, or help line"),
-        ),
-    ),
-    Table(
-        "set_aside",
-        "an account that only asks or informs: no member of anything, absent from outputs",
-        _columns(
-            ("run_id", "INTEGER", "the run of the step links"),
-            ("account_id", "VARCHAR", "the account"),
-            ("reason", "VARCHAR", "why, in words"),
         ),
     ),
     Table(

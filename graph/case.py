@@ -1,0 +1,327 @@
+"""A case: the ledger of what was observed, where, and what was derived from it. One DuckDB file.
+
+Every verb opens the file, works in one transaction and closes it again, so a killed process leaves the case as it was
+before the verb, and an idle notebook locks nobody out.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from graph import runs, views
+from graph.case_file import CaseFile, clew_version
+from graph.clusters import Clustering, find_clusters
+from graph.errors import ParameterRefused
+from graph.extraction import Finder, mention_rows, store_mentions, texts
+from graph.linking import check_parameters, default_parameters, make_links
+from graph.observing import Merged, merge_rows
+from graph.records import STANCES, ReadRow, Source
+
+Report = Callable[[str], None]
+
+
+def _silent(_: str) -> None:
+    """Say nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """What a load came to. ``read == new + known + rejected``; ``load_id`` counts loads from 1.
+
+    ``contradictions`` counts records of which this one source gives two versions for the same time.
+    """
+
+    source: str
+    load_id: int
+    read: int
+    new: int
+    known: int
+    rejected: int
+    contradictions: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunDone:
+    """What a step came to: its run, its parameters with defaults, and its counts."""
+
+    step: str
+    run_id: int
+    parameters: Mapping[str, Any]
+    counts: Mapping[str, Any]
+
+
+class Case:
+    """A case at ``path``; nothing is opened or made before a verb needs it.
+
+    ``wait`` is how many seconds to wait for another process that works on it, before ``CaseLocked``.
+    """
+
+    def __init__(self, path: Path | str, *, wait: float = 10.0) -> None:
+        self.file = CaseFile(Path(path), wait=wait)
+
+    @property
+    def path(self) -> Path:
+        """Where the case lies, absolute."""
+        return self.file.path
+
+    @contextlib.contextmanager
+    def _writing(self, *, create: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Give a connection whose work is kept whole if the block ends well, and not at all otherwise."""
+        with self.file.opened(write=True, create=create) as connection:
+            connection.execute("BEGIN")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                with contextlib.suppress(duckdb.Error):  # the first error is the one to tell
+                    connection.execute("ROLLBACK")
+                raise
+
+    @contextlib.contextmanager
+    def reading(
+        self, *, run: int | None = None, include_set_aside: bool = False, include_collector: bool = False
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Give a connection with the views that every output reads (``graph/views.py``), for one run's findings.
+
+        Accounts that are set aside, the collector, their address book and private chats are absent from them unless
+        asked for. ``run`` is a run of any step; the latest by default.
+        """
+        with self.file.opened(write=False) as connection:
+            install(connection, run, include_set_aside=include_set_aside, include_collector=include_collector)
+            yield connection
+
+    def add(self, source: Source, rows: Iterable[ReadRow]) -> Added:
+        """Take a source's rows into the case, all or nothing, and return how they fared.
+
+        What the case already knows is known, whatever file it came from. Adding the same rows again adds nothing.
+        """
+        with self._writing(create=True) as connection:
+            source_id, load_id = _enter_source(connection, source)
+            merged = merge_rows(connection, rows, source_id=source_id, load_id=load_id)
+            _enter_counts(connection, load_id, merged)
+        return Added(
+            source=source.name,
+            load_id=load_id,
+            read=merged.read,
+            new=merged.new,
+            known=merged.known,
+            rejected=merged.rejected,
+            contradictions=merged.contradictions,
+        )
+
+    def judge(
+        self, subject: str, *, kind: str, value: str | None, by: str | None = None, note: str | None = None
+    ) -> None:
+        """Enter an analyst's judgement on a post (``kind="stance"``) or an account (``kind="set_aside"``).
+
+        ``value`` is a stance (offer, ask, information, quotation) or yes / no; ``None`` takes it back. The latest
+        counts, the earlier stay on record. Links and clusters follow with the next run; outputs at once.
+        """
+        self.judge_all([(subject, kind, value, note)], by=by)
+
+    def judge_all(self, judgements: Iterable[Sequence[str | None]], *, by: str | None = None) -> int:
+        """Enter several judgements (subject, kind, value, note) in one transaction and return how many were new.
+
+        A judgement that says what already counts is not entered again. Raises ``ParameterRefused`` for a kind or value
+        that there is not, and enters none then.
+        """
+        rows = [_checked(*judgement) for judgement in judgements]
+        entered = 0
+        with self._writing() as connection:
+            for subject, kind, value, note in rows:
+                latest = connection.execute(
+                    "SELECT value, note FROM judgement WHERE subject = ? AND kind = ? "
+                    "ORDER BY judgement_id DESC LIMIT 1",
+                    [subject, kind],
+                ).fetchone()
+                if latest == (value, note) or (latest is None and value is None):
+                    continue
+                connection.execute(
+                    "INSERT INTO judgement SELECT coalesce(max(judgement_id), 0) + 1, ?, ?, ?, ?, ?, ? FROM judgement",
+                    [subject, kind, value, by, note, datetime.now(UTC)],
+                )
+                entered += 1
+        return entered
+
+    def extract(
+        self, find: Finder, parameters: Mapping[str, Any], report: Callable[[int], None] | None = None
+    ) -> RunDone:
+        """Look for mentions in every text of the case with ``find``, and keep them as a new run.
+
+        ``parameters`` say what ``find`` is (its rules and their version); ``report`` hears how many more were found.
+        """
+        with self._writing() as connection:
+            run_id = runs.begin(connection, "extract", parameters)
+            with self._derived_views(connection) as reader:
+                found = mention_rows(texts(reader), find)
+                total = store_mentions(connection, run_id, found, report or (lambda _: None))
+            counts = {"mentions": total}
+            runs.finish(connection, run_id, counts)
+        return RunDone(step="extract", run_id=run_id, parameters=dict(parameters), counts=counts)
+
+    @contextlib.contextmanager
+    def _derived_views(self, writer: duckdb.DuckDBPyConnection, **include: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Give a second connection to the open file, with the views of the latest run, to read while another writes."""
+        reader = writer.cursor()
+        try:
+            install(reader, None, **include)
+            yield reader
+        finally:
+            reader.close()
+
+    def links(self, *, include_collector: bool = False, report: Report = _silent, **parameters: Any) -> RunDone:
+        """Derive links of every kind from the latest extraction, and keep them as a new run.
+
+        ``window`` (seconds, 60), ``min_participation`` (2), ``max_holders`` (50), ``help_lines`` (E.164 numbers that
+        never link). Raises ``ParameterRefused``, ``CaseIncomplete``.
+        """
+        given = default_parameters() | parameters
+        check_parameters(given)
+        with self._writing() as connection:
+            recorded = given | {"include_collector": include_collector}
+            run_id = runs.begin(connection, "links", recorded)
+            install(connection, run_id, include_collector=include_collector)
+            counts = make_links(connection, run_id, given, report)
+            row = connection.execute("SELECT count(*) FROM set_aside").fetchone()
+            counts["set_aside"] = row[0] if row else 0
+            runs.finish(connection, run_id, counts)
+        return RunDone(step="links", run_id=run_id, parameters=recorded, counts=counts)
+
+    def clusters(self, **parameters: Any) -> RunDone:
+        """Find likely networks among the latest links, and keep them as a new run.
+
+        Takes the options of ``graph.clusters.find_clusters``: ``method``, ``resolution``, ``seed``, ``kind_weights``,
+        ``min_size``, ``min_strength``. Raises ``ParameterRefused``, ``CaseIncomplete``.
+        """
+        with self._writing() as connection:
+            run_id = runs.begin(connection, "clusters", {})
+            links_run = runs.chain_of(connection, run_id).links
+            links = connection.sql(
+                "SELECT account_a, account_b, kind, strength FROM link WHERE run_id = ?", params=[links_run]
+            ).to_arrow_table()
+            clustering = find_clusters(links, **parameters)
+            recorded = _cluster_parameters(clustering, parameters.get("resolution"))
+            connection.execute(
+                "UPDATE run SET parameters = ? WHERE run_id = ?", [json.dumps(recorded, sort_keys=True), run_id]
+            )
+            for table, rows in (("cluster", clustering.cluster_table()), ("membership", clustering.membership_table())):
+                connection.register("incoming", rows)
+                connection.execute(f"INSERT INTO {table} SELECT ?, * FROM incoming", [run_id])
+                connection.unregister("incoming")
+            counts = {
+                "clusters": len(clustering.clusters),
+                "members": sum(c.size for c in clustering.clusters),
+                "accounts": clustering.accounts,
+                "links": clustering.links,
+                "modularity": clustering.modularity,
+                "bits": clustering.bits,
+                "bits_as_one": clustering.bits_as_one,
+            }
+            runs.finish(connection, run_id, counts)
+        return RunDone(step="clusters", run_id=run_id, parameters=recorded, counts=counts)
+
+
+def _cluster_parameters(clustering: Clustering, asked: float | None) -> dict[str, Any]:
+    return {
+        "method": clustering.method,
+        "seed": clustering.seed,
+        "resolution": clustering.resolution,
+        "resolution_chosen": asked is None,
+        "resolutions": {f"{gamma:g}": count for gamma, count in clustering.resolutions.items()},
+        "kind_weights": dict(clustering.kind_weights),
+        "min_strength": clustering.min_strength,
+        "min_size": clustering.min_size,
+    }
+
+
+def install(
+    connection: duckdb.DuckDBPyConnection,
+    run: int | None,
+    *,
+    include_set_aside: bool = False,
+    include_collector: bool = False,
+) -> None:
+    """Make the output views for a run on this connection, with ``run_facts`` beside them."""
+    chain = runs.chain_of(connection, run)
+    views.install(
+        connection,
+        views.Selection(
+            extract_run=chain.extract,
+            links_run=chain.links,
+            clusters_run=chain.clusters,
+            include_set_aside=include_set_aside,
+            include_collector=include_collector,
+        ),
+    )
+    _install_run_facts(connection, chain)
+
+
+def _install_run_facts(connection: duckdb.DuckDBPyConnection, chain: runs.Chain) -> None:
+    connection.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE run_facts AS
+        SELECT case_id, $extract::INTEGER AS extract_run, $links::INTEGER AS links_run,
+               $clusters::INTEGER AS clusters_run,
+               (SELECT parameters FROM run WHERE run_id = $extract) AS extract_parameters,
+               (SELECT parameters FROM run WHERE run_id = $links) AS links_parameters,
+               (SELECT parameters FROM run WHERE run_id = $clusters) AS clusters_parameters,
+               (SELECT arg_max(derived_hash, run_id) FROM run WHERE run_id IN ($extract, $links, $clusters))
+               AS derived_hash,
+               (SELECT arg_max(content_hash, run_id) FROM run WHERE run_id IN ($extract, $links, $clusters))
+               AS content_hash,
+               (SELECT max(finished_at) FROM run WHERE run_id IN ($extract, $links, $clusters)) AS finished_at
+        FROM clew_case
+        """,
+        {"extract": chain.extract, "links": chain.links, "clusters": chain.clusters},
+    )
+
+
+def _enter_source(connection: duckdb.DuckDBPyConnection, source: Source) -> tuple[int, int]:
+    """Enter the file, or what is newly said of it, and return its number and that of this load."""
+    row = connection.execute("SELECT source_id FROM source WHERE sha256 = ?", [source.sha256]).fetchone()
+    said = [source.name, source.format, source.region, source.timezone, source.platform]
+    if row is None:
+        row = connection.execute("SELECT coalesce(max(source_id), 0) + 1 FROM source").fetchone()
+        name, *rest = said
+        connection.execute(
+            "INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [row[0], source.sha256, name, source.size, *rest],  # type: ignore[index]
+        )
+    else:
+        connection.execute(
+            "UPDATE source SET name = ?, format = ?, region = ?, timezone = ?, platform = ? WHERE source_id = ?",
+            [*said, row[0]],
+        )
+    load = connection.execute("SELECT coalesce(max(load_id), 0) + 1 FROM load").fetchone()
+    source_id, load_id = int(row[0]), int(load[0])  # type: ignore[index]
+    connection.execute(
+        "INSERT INTO load VALUES (?, ?, ?, ?, ?, 0, 0, 0, 0, 0)",
+        [load_id, source_id, datetime.now(UTC), clew_version(), json.dumps(dict(source.columns), sort_keys=True)],
+    )
+    return source_id, load_id
+
+
+def _enter_counts(connection: duckdb.DuckDBPyConnection, load_id: int, merged: Merged) -> None:
+    connection.execute(
+        'UPDATE load SET read = ?, "new" = ?, known = ?, rejected = ?, contradictions = ? WHERE load_id = ?',
+        [merged.read, merged.new, merged.known, merged.rejected, merged.contradictions, load_id],
+    )
+
+
+def _checked(subject: str | None, kind: str | None, value: str | None, note: str | None = None) -> tuple[Any, ...]:
+    allowed = {"stance": STANCES, "set_aside": ("yes", "no")}.get(kind or "")
+    if not subject or allowed is None:
+        raise ParameterRefused(
+            f"a judgement is of a post's stance or an account's set_aside, not {kind!r} of {subject!r}"
+        )
+    if value is not None and value not in allowed:
+        raise ParameterRefused(f"{kind} can be {', '.join(allowed)}, not {value!r}")
+    return subject, kind, value or None, note or None

@@ -1,0 +1,190 @@
+"""The case's file: how it is made, opened, waited for and given back.
+
+DuckDB lets one process write or several read. So nobody holds a connection between calls: ``CaseFile.opened`` opens
+for one verb and closes after it. Calls nested inside share the connection.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+
+import duckdb
+import psutil
+
+from graph.errors import CaseFromNewerVersion, CaseLocked, CaseUnreadable, OutputUnwritable
+from graph.schema import MIGRATIONS, TABLES, VERSION
+
+#: Extensions would be fetched from the network; a case needs none.
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
+_HOLDER = re.compile(r"held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
+_POLL_SECONDS = 0.1
+
+
+def clew_version() -> str:
+    """Return the installed clew's version."""
+    return metadata.version("clew")
+
+
+@dataclass(slots=True)
+class _Open:
+    connection: duckdb.DuckDBPyConnection
+    writable: bool
+    depth: int = 0
+
+
+#: This process's open files. DuckDB refuses one file twice in a process with other settings, so they are shared.
+_OPEN: dict[Path, _Open] = {}
+_GUARD = threading.RLock()
+
+
+class CaseFile:
+    """One DuckDB file, opened only while a verb works on it.
+
+    ``wait`` is how many seconds to wait for another process before ``CaseLocked``.
+    """
+
+    def __init__(self, path: Path, *, wait: float = 10.0) -> None:
+        self.path = path.expanduser().resolve()
+        self.wait = wait
+
+    @contextlib.contextmanager
+    def opened(self, *, write: bool, create: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Give a connection for the length of the block; nested blocks of one process share it.
+
+        Raises ``CaseUnreadable`` where there is no case (unless ``create``) or the file is none, ``CaseLocked`` where
+        somebody else works on it for longer than ``wait``, ``CaseFromNewerVersion``.
+        """
+        with _GUARD:
+            held = _OPEN.get(self.path)
+            if held is not None and write and not held.writable:
+                raise CaseLocked(f"{self.path} is being read by this very process; finish reading before you write")
+            if held is None:
+                held = _Open(self._connect(write=write, create=create), write)
+                _OPEN[self.path] = held
+            held.depth += 1
+        cursor = held.connection.cursor()
+        try:
+            yield cursor
+        finally:
+            cursor.close()
+            with _GUARD:
+                held.depth -= 1
+                if held.depth == 0:
+                    del _OPEN[self.path]
+                    held.connection.close()
+
+    def _connect(self, *, write: bool, create: bool) -> duckdb.DuckDBPyConnection:
+        fresh = not self.path.exists()
+        if fresh and not create:
+            raise CaseUnreadable(f"there is no case at {self.path}; make one with: clew load CASE FILE")
+        if self.path.is_dir():
+            raise CaseUnreadable(f"{self.path} is a folder; a case is one file, such as channel.duckdb")
+        connection = self._wait_for(write=write or fresh)
+        try:
+            if write or fresh:
+                make_or_migrate(connection, self.path)
+            elif _schema_version(connection, self.path) < VERSION:
+                connection.close()
+                connection = self._wait_for(write=True)
+                make_or_migrate(connection, self.path)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _wait_for(self, *, write: bool) -> duckdb.DuckDBPyConnection:
+        deadline = time.monotonic() + self.wait
+        while True:
+            try:
+                return duckdb.connect(self.path, read_only=not write, config=_CONFIG)
+            except duckdb.IOException as error:
+                text = str(error)
+                if "lock" not in text:
+                    raise _unopenable(self.path, text) from error
+                if time.monotonic() >= deadline:
+                    raise CaseLocked(
+                        f"{self.path} is in use by {_holder(text)}; waited {self.wait:g} s. "
+                        "Wait for it to end, or give --wait SECONDS"
+                    ) from error
+            except duckdb.Error as error:
+                raise _unopenable(self.path, str(error)) from error
+            time.sleep(_POLL_SECONDS)
+
+
+def _unopenable(path: Path, text: str) -> CaseUnreadable | OutputUnwritable:
+    first = text.splitlines()[0]
+    if "Permission denied" in text or "No such file or directory" in text or "Read-only file system" in text:
+        return OutputUnwritable(f"{path} can't be opened: {first}. Choose a folder that exists and you may write to")
+    return CaseUnreadable(f"{path} is not a case, or is damaged: {first}")
+
+
+def _holder(text: str) -> str:
+    match = _HOLDER.search(text)
+    if match is None:
+        return "another process"
+    pid = int(match["pid"])
+    try:
+        command = " ".join(psutil.Process(pid).cmdline()[:6])
+    except psutil.Error:
+        command = match["program"]
+    return f"process {pid} ({command})"
+
+
+def make_or_migrate(
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    *,
+    migrations: dict[int, tuple[str, ...]] | None = None,
+    version: int = VERSION,
+) -> None:
+    """Give an empty file the schema, or bring an older case's to ``version``, each in one transaction.
+
+    Raises ``CaseFromNewerVersion`` and ``CaseUnreadable`` as ``CaseFile.opened`` does.
+    """
+    steps = MIGRATIONS if migrations is None else migrations
+    connection.execute("BEGIN")
+    try:
+        if connection.execute("SELECT count(*) FROM duckdb_tables()").fetchone() == (0,):
+            for table in TABLES:
+                connection.execute(table.ddl)
+            connection.execute(
+                "INSERT INTO clew_case VALUES (?, ?, ?, ?)",
+                [version, uuid.uuid4().hex[:12], datetime.now(UTC), clew_version()],
+            )
+        found = _schema_version(connection, path, version=version)
+        for step in range(found, version):
+            for statement in steps[step]:
+                connection.execute(statement)
+            connection.execute("UPDATE clew_case SET schema_version = ?", [step + 1])
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def _schema_version(connection: duckdb.DuckDBPyConnection, path: Path, *, version: int = VERSION) -> int:
+    """Return the case's schema version, and refuse one that this clew can't read."""
+    try:
+        row = connection.execute("SELECT schema_version FROM clew_case").fetchone()
+    except duckdb.CatalogException as error:
+        raise CaseUnreadable(f"{path} is a DuckDB file, but not a case of clew") from error
+    if row is None:
+        raise CaseUnreadable(f"{path} says no schema version; it is damaged")
+    found = int(row[0])
+    if found > version:
+        raise CaseFromNewerVersion(
+            f"{path} has schema {found}; this clew ({clew_version()}) knows up to {version}. Install the newer clew"
+        )
+    return found

@@ -1,0 +1,84 @@
+"""Digests by which two cases, or two runs, are seen to be the same.
+
+Both are SHA-256 over sorted row digests, so neither depends on the order of loading, on paths or on load times.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+import duckdb
+
+from graph.schema import OBSERVATIONS
+
+#: What of a derived table is hashed: all that was concluded, nothing that counts runs.
+_DERIVED = {
+    "mention": "digest, place, kind, value, candidates, as_written, start, stop, rule",
+    "link": "account_a, account_b, kind, weight, strength, pairs, via, evidence, first_us, last_us",
+    "left_out_value": "kind, value, holders, reason",
+    "cluster": "cluster_id, size, links, strength",
+    "membership": "cluster_id, account_id, role, rank, score",
+}
+
+
+def content_hash(connection: duckdb.DuckDBPyConnection) -> str:
+    """Return the digest of what was observed and judged: every version, its source's region, and judgements.
+
+    Where a record has several versions, when each was seen last counts too: it decides which one is current.
+    """
+    digest = hashlib.sha256()
+    for table in OBSERVATIONS:
+        _add(digest, connection, table.name, f"SELECT digest AS d FROM {table.name}")
+    _add(
+        digest,
+        connection,
+        "region",
+        "SELECT DISTINCT sha256(concat(hex(digest), region)) AS d FROM sighting JOIN source USING (source_id) "
+        "WHERE region IS NOT NULL",
+    )
+    for name in ("account", "post", "chat"):
+        _add(
+            digest,
+            connection,
+            f"seen {name}",
+            f"SELECT sha256(concat(hex(digest), max(seen_us))) AS d FROM sighting JOIN {name} v USING (digest) "
+            f"SEMI JOIN (SELECT id FROM {name} GROUP BY id HAVING count(*) > 1) USING (id) "
+            "WHERE seen_us IS NOT NULL GROUP BY digest",
+        )
+    _add(
+        digest,
+        connection,
+        "judgement",
+        "SELECT sha256(CAST(to_json([subject, kind, value, judged_by, note]) AS VARCHAR)) AS d FROM judgement",
+    )
+    return digest.hexdigest()
+
+
+def derived_hash(connection: duckdb.DuckDBPyConnection, runs: Mapping[str, int | None]) -> str | None:
+    """Return the digest of a chain's mentions, links and clusters; ``runs`` gives each derived table's run.
+
+    ``None`` where nothing was derived yet.
+    """
+    if not any(runs.values()):
+        return None
+    digest = hashlib.sha256()
+    for name, columns in _DERIVED.items():
+        fields = ", ".join(f"{c} := {c}" for c in columns.split(", "))
+        sql = f"SELECT sha256(CAST(to_json(struct_pack({fields})) AS VARCHAR)) AS d FROM {name} WHERE run_id = ?"
+        _add(digest, connection, name, sql, [runs.get(name)])
+    return digest.hexdigest()
+
+
+def _add(
+    digest: hashlib._Hash,
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    sql: str,
+    parameters: list[int | None] | None = None,
+) -> None:
+    digest.update(f"\n{name}\n".encode())
+    connection.execute(f"SELECT d FROM ({sql}) ORDER BY d", parameters or [])
+    while rows := connection.fetchmany(100_000):
+        for (value,) in rows:
+            digest.update(value.encode() if isinstance(value, str) else value)

@@ -1,0 +1,136 @@
+"""From mentions and reposts to links: each kind is one SQL file in ``queries/links/``.
+
+The SQL reads three relations that are prepared here and nothing else, so that the same text runs on another engine:
+
+- ``holding (account_id, kind, value, record_id, at_us)``: who holds what, and the record it stands in
+- ``sharing (share_id, account_id, content_id, object_id, at_us, precision_seconds)``: who passed what on, and when
+- ``help_lines (value)``: numbers that never link
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import duckdb
+
+from graph.errors import ParameterRefused
+from graph.records import PRECISION_SECONDS
+from queries.reader import link_kinds, link_sql
+
+_MEASURES = "weight, strength, pairs, via, evidence, first_us, last_us"
+
+#: A quote carries words of its own, so quoting together is talk, not coordination (docs/decisions).
+_SHARING = """
+    CREATE OR REPLACE TEMP TABLE sharing AS
+    SELECT row_number() OVER (ORDER BY account_id, content_id, object_id, at_us) AS share_id,
+           account_id, content_id, object_id, at_us,
+           CASE at_precision WHEN 'day' THEN $day WHEN 'minute' THEN $minute ELSE $second END AS precision_seconds
+    FROM (SELECT DISTINCT account_id, content_id, object_id, at_us, at_precision FROM reposts WHERE kind <> 'quote')
+"""
+
+#: Pairs that the recorded times would make within the window, of all shares or of those known finely enough.
+#: Counted by ranges and never listed, because a day's shares all bear one time. A range that begins at the current
+#: row takes in all shares of the same instant, so each of those pairs is found from both ends: half is taken off.
+_PAIRS_IN_WINDOW = """
+    SELECT coalesce(sum(met - (same - 1) / 2 - own_met + (own_same - 1) / 2), 0)
+    FROM (
+        SELECT count(*) OVER near AS met, count(*) OVER instant AS same,
+               count(*) OVER own_near AS own_met, count(*) OVER own_instant AS own_same
+        FROM sharing
+        WHERE at_us IS NOT NULL AND precision_seconds <= $coarsest
+        WINDOW near AS (PARTITION BY object_id ORDER BY at_us RANGE BETWEEN CURRENT ROW AND $window_us FOLLOWING),
+               instant AS (PARTITION BY object_id, at_us),
+               own_near AS (PARTITION BY object_id, account_id ORDER BY at_us
+                            RANGE BETWEEN CURRENT ROW AND $window_us FOLLOWING),
+               own_instant AS (PARTITION BY object_id, account_id, at_us)
+    )
+"""
+
+
+_LEAVE_OUT = """
+    INSERT INTO left_out_value
+    SELECT $run, concat('shared_', kind), value, count(DISTINCT account_id) AS holders,
+           CASE WHEN value IN (SELECT value FROM help_lines) THEN 'help line' ELSE 'too many holders' END
+    FROM holding GROUP BY kind, value
+    HAVING count(DISTINCT account_id) > 1
+           AND (count(DISTINCT account_id) > $max OR value IN (SELECT value FROM help_lines))
+"""
+
+
+def default_parameters() -> dict[str, Any]:
+    """Return every parameter of the links step with its default."""
+    return {"window": 60, "min_participation": 2, "max_holders": 50, "help_lines": ()}
+
+
+def check_parameters(parameters: Mapping[str, Any]) -> None:
+    """Raise ``ParameterRefused`` for a threshold that makes no sense."""
+    for name, least in (("window", 1), ("min_participation", 1), ("max_holders", 2)):
+        if parameters[name] < least:
+            raise ParameterRefused(
+                f"{name.replace('_', '-')} is {parameters[name]}; the least that makes sense is {least}"
+            )
+
+
+def make_links(
+    connection: duckdb.DuckDBPyConnection,
+    run_id: int,
+    parameters: Mapping[str, Any],
+    report: Callable[[str], None],
+) -> dict[str, Any]:
+    """Derive and keep the links of every kind, and return ``{kind: {pairs, links, accounts, …}}``.
+
+    The views of ``graph.views`` must be installed on the connection. ``report`` hears each kind's title.
+    """
+    _prepare(connection, parameters["help_lines"])
+    counts: dict[str, Any] = {}
+    for kind in link_kinds():
+        query = link_sql(kind)
+        report(query.title)
+        given = {p.name: parameters[p.name] for p in query.parameters}
+        connection.execute(
+            f"INSERT INTO link SELECT $run_id, account_a, account_b, $kind, {_MEASURES} FROM ({query.body})",
+            {"run_id": run_id, "kind": kind, **given},
+        )
+        counts[kind] = _count(connection, run_id, kind)
+    counts["co_repost"]["too_coarse"] = _too_coarse(connection, parameters["window"])
+    counts["shared_phone"]["left_out"] = _leave_out(connection, run_id, parameters["max_holders"])
+    return counts
+
+
+def _prepare(connection: duckdb.DuckDBPyConnection, help_lines: Sequence[str]) -> None:
+    connection.execute(_SHARING, {name: PRECISION_SECONDS[name] for name in ("day", "minute", "second")})
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE help_lines AS SELECT DISTINCT unnest($1::VARCHAR[]) AS value", [list(help_lines)]
+    )
+
+
+def _count(connection: duckdb.DuckDBPyConnection, run_id: int, kind: str) -> dict[str, int]:
+    row = connection.execute(
+        "SELECT coalesce(sum(pairs), 0), count(*), "
+        "(SELECT count(*) FROM (SELECT account_a FROM link WHERE run_id = $run AND kind = $kind "
+        "UNION SELECT account_b FROM link WHERE run_id = $run AND kind = $kind)) "
+        "FROM link WHERE run_id = $run AND kind = $kind",
+        {"run": run_id, "kind": kind},
+    ).fetchone()
+    pairs, links, accounts = row or (0, 0, 0)
+    return {"pairs": int(pairs), "links": int(links), "accounts": int(accounts)}
+
+
+def _too_coarse(connection: duckdb.DuckDBPyConnection, window: int) -> int:
+    """Count the pairs that were not made because their times are known less finely than the window."""
+
+    def pairs(coarsest: int) -> int:
+        given = {"coarsest": coarsest, "window_us": window * 1_000_000}
+        row = connection.execute(_PAIRS_IN_WINDOW, given).fetchone()
+        return int(row[0]) if row else 0
+
+    coarse = connection.execute("SELECT 1 FROM sharing WHERE precision_seconds > ? LIMIT 1", [window]).fetchone()
+    return 0 if coarse is None else pairs(max(PRECISION_SECONDS.values())) - pairs(window)
+
+
+def _leave_out(connection: duckdb.DuckDBPyConnection, run_id: int, max_holders: int) -> int:
+    """Headline the values that linked nobody for their size or because they are help lines; return how many."""
+    connection.execute(_LEAVE_OUT, {"run": run_id, "max": max_holders})
+    row = connection.execute("SELECT count(*) FROM left_out_value WHERE run_id = ?", [run_id]).fetchone()
+    return int(row[0]) if row else 0

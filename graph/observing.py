@@ -1,0 +1,238 @@
+"""How records enter a case: staged in columns, then told apart into new and known, in one transaction.
+
+A record's *digest* is taken over what it states. Two rows that state the same are one version, seen twice; nothing is
+overwritten. All merging is set-based SQL over Arrow batches, so a load costs the same per row however large the case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from graph.records import Account, Chat, Moment, Post, ReadRow, Record, Relation, Repost
+from graph.schema import OBSERVATIONS, Table
+
+#: Rows held in Python before they go to DuckDB as one Arrow table.
+BATCH = 50_000
+#: How much of a rejected row is kept.
+ROW_EXCERPT = 500
+
+_ARROW: dict[str, pa.DataType] = {
+    "VARCHAR": pa.string(),
+    "BIGINT": pa.int64(),
+    "BOOLEAN": pa.bool_(),
+    "INTEGER[]": pa.list_(pa.int32()),
+}
+
+
+def _us(moment: Moment | None) -> int | None:
+    return None if moment is None else moment.us
+
+
+_NO_MOMENT: tuple[None, None, None] = (None, None, None)
+
+
+def _account(r: Account) -> tuple[Any, ...]:
+    return (
+        r.id, r.platform, r.native_id, r.handle, r.display_name, r.bio, r.country, r.status, r.phone, r.url,
+        r.followers, _us(r.created_at), r.collector, r.private,
+    )  # fmt: skip
+
+
+def _post(r: Post) -> tuple[Any, ...]:
+    return (
+        r.id, r.platform, r.native_id, r.account_id, r.chat_id, r.kind, r.text, r.quoted_spans or None,
+        *(r.at or _NO_MOMENT), r.country, r.language, r.reply_to, r.url, r.media, r.contact_name, r.contact_phone,
+        r.stance, r.status,
+    )  # fmt: skip
+
+
+def _repost(r: Repost) -> tuple[Any, ...]:
+    return (
+        r.id, r.account_id, r.content_id, r.object_id, r.kind, *(r.at or _NO_MOMENT), r.object_account_id,
+        r.object_name,
+    )  # fmt: skip
+
+
+def _chat(r: Chat) -> tuple[Any, ...]:
+    return (r.id, r.platform, r.native_id, r.kind, r.title, r.handle)
+
+
+def _relation(r: Relation) -> tuple[Any, ...]:
+    return (
+        r.id, r.subject_id, r.object_id, r.kind, r.asserted_by, r.name, r.phone, r.private, *(r.at or _NO_MOMENT),
+    )  # fmt: skip
+
+
+#: What of a record goes into its table's columns, after the digest.
+_VALUES: dict[type[Record], Callable[[Any], tuple[Any, ...]]] = {
+    Account: _account,
+    Post: _post,
+    Repost: _repost,
+    Chat: _chat,
+    Relation: _relation,
+}
+
+
+@dataclass(slots=True)
+class _Stage:
+    """One observation table's incoming rows: (sequence, row number, line, seen_us, fields…)."""
+
+    table: Table
+    rows: list[tuple[Any, ...]] = field(default_factory=list)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        return tuple(c.name for c in self.table.stated)
+
+    def open(self, connection: duckdb.DuckDBPyConnection) -> None:
+        columns = ", ".join(f"{c.name} {c.type}" for c in (self.table.columns[0], *self.table.stated))
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE stage_{self.table.name} "
+            f"(seq BIGINT, row_no BIGINT, line BIGINT, seen_us BIGINT, {columns})"
+        )
+
+    def flush(self, connection: duckdb.DuckDBPyConnection) -> None:
+        if not self.rows:
+            return
+        types = [pa.int64()] * 4 + [_ARROW[c.type] for c in self.table.stated]
+        names = ["seq", "row_no", "line", "seen_us", *self.fields]
+        arrays = [_array(values, kind) for values, kind in zip(zip(*self.rows, strict=True), types, strict=True)]
+        connection.register("incoming", pa.table(dict(zip(names, arrays, strict=True))))
+        stated = ", ".join(f"{name} := {name}" for name in self.fields)
+        digest = f"unhex(left(sha256('{self.table.name}' || CAST(to_json(struct_pack({stated})) AS VARCHAR)), 32))"
+        connection.execute(
+            f"INSERT INTO stage_{self.table.name} SELECT seq, row_no, line, seen_us, {digest}, "
+            f"{', '.join(self.fields)} FROM incoming"
+        )
+        connection.unregister("incoming")
+        self.rows.clear()
+
+    def merge(self, connection: duckdb.DuckDBPyConnection, source_id: int, load_id: int) -> None:
+        """Keep versions that the case lacks, note where each was seen, and say which rows added something."""
+        name = self.table.name
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE first_{name} AS SELECT digest, min(seq) AS seq, min(row_no) AS row_no, "
+            f"min(line) AS line, max(seen_us) AS seen_us FROM stage_{name} GROUP BY digest"
+        )
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE fresh_{name} AS SELECT seq, row_no FROM first_{name} ANTI JOIN {name} "
+            "USING (digest)"
+        )
+        connection.execute(f"INSERT INTO contributing SELECT DISTINCT row_no FROM fresh_{name}")
+        connection.execute(
+            f"INSERT INTO {name} SELECT digest, $source, line, {', '.join(self.fields)} FROM stage_{name} "
+            f"SEMI JOIN fresh_{name} USING (seq)",
+            {"source": source_id},
+        )
+        connection.execute(
+            "UPDATE sighting SET seen_us = f.seen_us "
+            f"FROM first_{name} f WHERE sighting.digest = f.digest AND sighting.source_id = $source "
+            "AND f.seen_us > coalesce(sighting.seen_us, f.seen_us - 1)",
+            {"source": source_id},
+        )
+        connection.execute(
+            "INSERT INTO sighting SELECT f.digest, $source, $load, f.line, f.seen_us "
+            f"FROM first_{name} f ANTI JOIN (SELECT digest FROM sighting WHERE source_id = $source) s USING (digest)",
+            {"source": source_id, "load": load_id},
+        )
+        for stage in ("stage", "first", "fresh"):
+            connection.execute(f"DROP TABLE {stage}_{name}")
+
+
+def _array(values: tuple[Any, ...], kind: pa.DataType) -> pa.Array:
+    try:
+        return pa.array(values, kind)
+    except UnicodeEncodeError:
+        # A lone surrogate is no character and can't be stored; the rest of the text must not go with it.
+        whole = [v if v is None else v.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for v in values]
+        return pa.array(whole, kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """How a load's rows fared; ``read == new + known + rejected``."""
+
+    read: int
+    new: int
+    known: int
+    rejected: int
+    contradictions: int
+
+
+def merge_rows(
+    connection: duckdb.DuckDBPyConnection, rows: Iterable[ReadRow], *, source_id: int, load_id: int
+) -> Merged:
+    """Take all rows of a source into the case, inside the caller's transaction."""
+    stages = {kind: _Stage(table) for kind, table in zip(_VALUES, OBSERVATIONS, strict=True)}
+    for stage in stages.values():
+        stage.open(connection)
+    connection.execute("CREATE OR REPLACE TEMP TABLE contributing (row_no BIGINT)")
+    connection.execute("CREATE OR REPLACE TEMP TABLE refused (row_no BIGINT, line BIGINT, reason VARCHAR, row VARCHAR)")
+    read = _stage_rows(connection, rows, stages)
+    for stage in stages.values():
+        stage.merge(connection, source_id, load_id)
+    connection.execute("INSERT INTO rejection SELECT $load, line, reason, row FROM refused", {"load": load_id})
+    rejected = _count(connection, "SELECT count(*) FROM refused")
+    new = _count(connection, "SELECT count(DISTINCT row_no) FROM contributing ANTI JOIN refused USING (row_no)")
+    contradictions = sum(_contradictions(connection, name, source_id) for name in ("account", "post"))
+    connection.execute("DROP TABLE contributing")
+    connection.execute("DROP TABLE refused")
+    return Merged(read, new, read - new - rejected, rejected, contradictions)
+
+
+def _stage_rows(
+    connection: duckdb.DuckDBPyConnection, rows: Iterable[ReadRow], stages: dict[type[Record], _Stage]
+) -> int:
+    buffers = {kind: (stage, _VALUES[kind]) for kind, stage in stages.items()}
+    refused: list[tuple[int, int, str, str | None]] = []
+    seq = row_no = pending = 0
+    for row_no, (line, records, rejection) in enumerate(rows, start=1):
+        for record in records:
+            seq += 1
+            pending += 1
+            stage, values = buffers[type(record)]
+            stage.rows.append((seq, row_no, line, _us(getattr(record, "seen_at", None)), *values(record)))
+        if rejection is not None:
+            excerpt = None if rejection.row is None else rejection.row[:ROW_EXCERPT]
+            refused.append((row_no, rejection.line, rejection.reason, excerpt))
+        if pending >= BATCH or len(refused) >= BATCH:
+            _flush(connection, stages, refused)
+            pending = 0
+    _flush(connection, stages, refused)
+    return row_no
+
+
+def _flush(
+    connection: duckdb.DuckDBPyConnection,
+    stages: dict[type[Record], _Stage],
+    refused: list[tuple[int, int, str, str | None]],
+) -> None:
+    for stage in stages.values():
+        stage.flush(connection)
+    if refused:
+        kinds = (pa.int64(), pa.int64(), pa.string(), pa.string())
+        arrays = [_array(values, kind) for values, kind in zip(zip(*refused, strict=True), kinds, strict=True)]
+        connection.register("incoming", pa.table(arrays, names=["row_no", "line", "reason", "row"]))
+        connection.execute("INSERT INTO refused SELECT * FROM incoming")
+        connection.unregister("incoming")
+        refused.clear()
+
+
+def _contradictions(connection: duckdb.DuckDBPyConnection, name: str, source_id: int) -> int:
+    """Count the records of which one source gives two versions for the same time of seeing."""
+    return _count(
+        connection,
+        f"SELECT count(*) FROM (SELECT id FROM {name} JOIN sighting s USING (digest) WHERE s.source_id = $source "
+        "GROUP BY id, seen_us HAVING count(*) > 1)",
+        {"source": source_id},
+    )
+
+
+def _count(connection: duckdb.DuckDBPyConnection, sql: str, parameters: dict[str, Any] | None = None) -> int:
+    row = connection.execute(sql, parameters or {}).fetchone()
+    return 0 if row is None else int(row[0])

@@ -1,0 +1,133 @@
+"""Runs: which derivation built on which, with what parameters, and which of them outputs show.
+
+A chain is extract ← links ← clusters. The run shown is the latest of any step, with the runs it built on; a step that
+was not done after it is absent, so nothing shown is staler than its ground.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import duckdb
+
+from graph.case_file import clew_version
+from graph.errors import CaseIncomplete, ParameterRefused
+from graph.hashes import content_hash, derived_hash
+from graph.schema import DERIVED
+
+Step = Literal["extract", "links", "clusters"]
+STEPS: tuple[Step, ...] = ("extract", "links", "clusters")
+#: Chains that are kept whole; of older ones the parameters and counts stay, the rows go.
+KEPT_CHAINS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The runs of one chain by step; ``None`` where a step was not done."""
+
+    extract: int | None = None
+    links: int | None = None
+    clusters: int | None = None
+
+
+def chain_of(connection: duckdb.DuckDBPyConnection, run: int | None = None) -> Chain:
+    """Return the chain that ends in ``run``, or in the latest run.
+
+    Raises ``ParameterRefused`` where the case has no such run, or its rows were cleared.
+    """
+    if run is None:
+        row = connection.execute("SELECT max(run_id) FROM run").fetchone()
+        run = None if row is None else row[0]
+        if run is None:
+            return Chain()
+    elif run not in (kept := kept_runs(connection)):
+        known = ", ".join(map(str, sorted(kept))) or "none yet"
+        raise ParameterRefused(f"the case keeps no run {run}; it keeps: {known}")
+    found: dict[str, int] = {}
+    at: int | None = run
+    while at is not None:
+        row = connection.execute("SELECT step, parent FROM run WHERE run_id = ?", [at]).fetchone()
+        if row is None:
+            break
+        found[row[0]], at = at, row[1]
+    return Chain(found.get("extract"), found.get("links"), found.get("clusters"))
+
+
+def kept_runs(connection: duckdb.DuckDBPyConnection) -> set[int]:
+    """Return the runs of the newest chains, whose rows are all there."""
+    ids = connection.execute("SELECT run_id, parent FROM run ORDER BY run_id DESC").fetchall()
+    parents = {parent for _, parent in ids}
+    parent_of = dict(ids)
+    kept: set[int] = set()
+    for tip in [run_id for run_id, _ in ids if run_id not in parents][:KEPT_CHAINS]:
+        at: int | None = tip
+        while at is not None:
+            kept.add(at)
+            at = parent_of.get(at)
+    return kept
+
+
+def begin(connection: duckdb.DuckDBPyConnection, step: Step, parameters: Mapping[str, Any]) -> int:
+    """Enter a run of ``step`` on top of the latest chain and return its id.
+
+    Raises ``CaseIncomplete`` where the step before it was never done.
+    """
+    chain = chain_of(connection)
+    parent = {"extract": None, "links": chain.extract, "clusters": chain.links}[step]
+    if step != "extract" and parent is None:
+        before = STEPS[STEPS.index(step) - 1]
+        raise CaseIncomplete(
+            f"{step} builds on {before}, which was not done yet; do: clew {before} CASE, or clew run CASE"
+        )
+    row = connection.execute("SELECT coalesce(max(run_id), 0) + 1 FROM run").fetchone()
+    run_id = int(row[0]) if row else 1
+    connection.execute(
+        "INSERT INTO run VALUES (?, ?, ?, ?, NULL, ?, NULL, ?, NULL, ?)",
+        [
+            run_id, step, parent, json.dumps(dict(parameters), sort_keys=True), content_hash(connection),
+            datetime.now(UTC), clew_version(),
+        ],
+    )  # fmt: skip
+    return run_id
+
+
+def finish(connection: duckdb.DuckDBPyConnection, run_id: int, counts: Mapping[str, Any]) -> None:
+    """Enter what the run found, and clear the rows of chains that are no longer kept."""
+    derived = derived_hash(connection, _tables_of(chain_of(connection, run_id)))
+    connection.execute(
+        "UPDATE run SET counts = ?, derived_hash = ?, finished_at = ? WHERE run_id = ?",
+        [json.dumps(dict(counts), sort_keys=True), derived, datetime.now(UTC), run_id],
+    )
+    kept = sorted(kept_runs(connection))
+    for table in DERIVED:
+        if table.name != "run":
+            connection.execute(f"DELETE FROM {table.name} WHERE NOT list_contains($kept, run_id)", {"kept": kept})
+
+
+def _tables_of(chain: Chain) -> dict[str, int | None]:
+    return {
+        "mention": chain.extract,
+        "link": chain.links,
+        "left_out_value": chain.links,
+        "cluster": chain.clusters,
+        "membership": chain.clusters,
+    }
+
+
+def facts_of(connection: duckdb.DuckDBPyConnection, run_id: int | None) -> dict[str, Any]:
+    """Return a run's ``parameters``, ``counts``, ``content_hash``, ``derived_hash``; empty where there is none."""
+    row = connection.execute(
+        "SELECT parameters, counts, content_hash, derived_hash FROM run WHERE run_id = ?", [run_id]
+    ).fetchone()
+    if row is None:
+        return {}
+    return {
+        "parameters": json.loads(row[0]),
+        "counts": json.loads(row[1] or "{}"),
+        "content_hash": row[2],
+        "derived_hash": row[3],
+    }

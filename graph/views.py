@@ -1,0 +1,247 @@
+"""What a case looks like from outside: the current state of each record, and one run's findings, as views.
+
+Every output reads these and nothing else. Who must not be shown (the collector, private chats, accounts that are set
+aside) is left out here, in one place, so that no output can forget it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+
+from graph.schema import OBSERVATIONS, Table
+
+_TABLES = {table.name: table for table in OBSERVATIONS}
+
+#: Places in which a number is its author's own; in their posts only while the post is no ask, information, quotation.
+HELD_PLACES = ("bio", "sender", "post", "reply", "contact_card")
+OTHERS_STANCES = ("ask", "information", "quotation")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which run's findings to show, level by level (``None``: not done), and whom."""
+
+    extract_run: int | None
+    links_run: int | None
+    clusters_run: int | None
+    include_set_aside: bool = False
+    include_collector: bool = False
+
+
+def _latest(table: Table) -> str:
+    """Make the SQL of the current state of a record: per field, the latest present value wins.
+
+    A version's time is when its source saw it, else when it was loaded; then the later load, then the later line.
+    Ids with one version (nearly all) take the short way.
+    """
+    fields = [c.name for c in table.stated if c.name != "id"]
+    single = ", ".join(("id", *fields, "source_id", "line"))
+
+    def current(name: str) -> str:
+        if name == "collector":
+            return "bool_or(collector) AS collector"
+        if name == "private":
+            return "bool_and(private) AS private"
+        return f"arg_max({name}, ord) FILTER ({name} IS NOT NULL) AS {name}"
+
+    several = ", ".join(
+        ("id", *map(current, fields), "arg_min(source_id, ord) AS source_id", "arg_min(line, ord) AS line")
+    )
+    return f"""
+        WITH several AS (SELECT id FROM {table.name} GROUP BY id HAVING count(*) > 1),
+        seen AS (
+            SELECT digest, max(coalesce(seen_us, epoch_us(loaded_at))) AS seen_us, max(load_id) AS load_id
+            FROM sighting JOIN load USING (load_id)
+            WHERE digest IN (SELECT digest FROM {table.name} SEMI JOIN several USING (id))
+            GROUP BY digest
+        ),
+        versions AS (
+            SELECT v.*, row_number() OVER (ORDER BY seen_us, load_id, line, digest) AS ord
+            FROM {table.name} v JOIN seen USING (digest) SEMI JOIN several USING (id)
+        )
+        SELECT {single} FROM {table.name} ANTI JOIN several USING (id)
+        UNION ALL
+        SELECT {several} FROM versions GROUP BY id
+    """
+
+
+_JUDGED = """
+    SELECT subject, kind, arg_max(value, judgement_id) AS value, arg_max(note, judgement_id) AS note
+    FROM (SELECT judgement_id, subject, kind, coalesce(value, '') AS value, note FROM judgement)
+    GROUP BY subject, kind
+    HAVING arg_max(value, judgement_id) <> ''
+"""
+
+_POST_STANCES = """
+    SELECT p.id, coalesce(j.value, p.stance) AS stance
+    FROM current_post p LEFT JOIN (SELECT subject, value FROM judged WHERE kind = 'stance') j ON j.subject = p.id
+    WHERE coalesce(j.value, p.stance) IS NOT NULL
+"""
+
+_SET_ASIDE = """
+    WITH own AS (
+        SELECT account_id, count(*) AS posts, count(*) FILTER (s.stance = 'ask') AS asks,
+               count(*) FILTER (s.stance IN ('information', 'quotation')) AS informs
+        FROM current_post p LEFT JOIN stances s ON s.id = p.id
+        WHERE account_id IS NOT NULL AND p.kind <> 'repost'
+              AND (coalesce(trim(text), '') <> '' OR contact_phone IS NOT NULL)
+        GROUP BY account_id
+    ),
+    decided AS (SELECT subject AS account_id, value, note FROM judged WHERE kind = 'set_aside')
+    SELECT account_id, concat('all ', posts, ' of its posts with text only ask (', asks, ') or inform (', informs, ')')
+           AS reason
+    FROM own WHERE posts = asks + informs AND account_id NOT IN (SELECT account_id FROM decided)
+    UNION ALL
+    SELECT account_id, concat_ws(': ', 'an analyst''s judgement', note) FROM decided WHERE value = 'yes'
+"""
+
+_ACTIVITY = """
+    SELECT account_id, min(at_us) AS first_us, max(at_us) AS last_us FROM (
+        SELECT account_id, at_us FROM posts UNION ALL SELECT account_id, at_us FROM reposts
+        UNION ALL SELECT object_account_id, NULL FROM reposts
+    ) WHERE account_id IS NOT NULL GROUP BY account_id
+"""
+
+_ACCOUNTS = """
+    SELECT coalesce(a.id, t.account_id) AS account_id, coalesce(platform, split_part(t.account_id, ':', 1)) AS platform,
+           native_id, handle, display_name, bio, country, status, phone, url, followers, created_us,
+           coalesce(collector, false) AS collector, t.first_us, t.last_us, s.sha256 AS source_sha256, line
+    FROM (SELECT * FROM current_account ANTI JOIN hidden_accounts h ON h.account_id = id) a
+    FULL JOIN activity t ON t.account_id = a.id LEFT JOIN (SELECT source_id, sha256 FROM source) s USING (source_id)
+"""
+
+_POSTS = """
+    SELECT p.id AS post_id, platform, native_id, p.account_id, chat_id, kind, text, at_us, at_precision, at_zone_known,
+           country, language, reply_to, url, media, contact_name, contact_phone, coalesce(v.stance, p.stance) AS stance,
+           status, s.sha256 AS source_sha256, line
+    FROM current_post p LEFT JOIN stances v ON v.id = p.id LEFT JOIN (SELECT source_id, sha256 FROM source) s USING (source_id)
+    WHERE p.id NOT IN (SELECT post_id FROM hidden_posts)
+"""
+
+_REPOSTS = """
+    SELECT r.account_id, content_id, object_id, kind, at_us, at_precision, at_zone_known,
+           CASE WHEN object_account_id IN (SELECT account_id FROM hidden_accounts) THEN NULL ELSE object_account_id END
+           AS object_account_id, object_name, s.sha256 AS source_sha256, line
+    FROM repost r LEFT JOIN (SELECT source_id, sha256 FROM source) s USING (source_id)
+    WHERE content_id NOT IN (SELECT post_id FROM hidden_posts)
+          AND r.account_id NOT IN (SELECT account_id FROM hidden_accounts)
+"""
+
+_HIDDEN_POSTS = """
+    SELECT p.id AS post_id FROM current_post p
+    WHERE account_id IN (SELECT account_id FROM hidden_accounts)
+          OR (NOT (SELECT include_collector FROM selection)
+              AND chat_id IN (SELECT id FROM current_chat WHERE kind IN ('personal', 'bot', 'saved')))
+"""
+
+_HIDDEN_ACCOUNTS = """
+    SELECT account_id FROM set_aside WHERE NOT (SELECT include_set_aside FROM selection)
+    UNION
+    SELECT id FROM current_account WHERE (collector OR private) AND NOT (SELECT include_collector FROM selection)
+"""
+
+_LOCATED_MENTIONS = """
+    SELECT record_type, record_id, m.account_id, place, m.kind, m.value, candidates, as_written, start, stop, rule,
+           v.stance, digest, p.at_us, coalesce(p.source_id, a.source_id) AS source_id,
+           coalesce(p.line, a.line) AS line
+    FROM mention m
+    LEFT JOIN (SELECT digest, source_id, line, at_us FROM post) p USING (digest)
+    LEFT JOIN (SELECT digest, source_id, line FROM account) a USING (digest)
+    LEFT JOIN stances v ON v.id = m.record_id
+    WHERE m.run_id = (SELECT extract_run FROM selection)
+          AND (m.account_id IS NULL OR m.account_id NOT IN (SELECT account_id FROM hidden_accounts))
+          AND m.record_id NOT IN (SELECT post_id FROM hidden_posts)
+"""
+
+_HOLDING = f"""
+    SELECT account_id, kind, value, record_id, at_us FROM located_mentions
+    WHERE account_id IS NOT NULL AND value IS NOT NULL AND place IN {HELD_PLACES}
+          AND (stance IS NULL OR stance NOT IN {OTHERS_STANCES})
+"""
+
+_LINKS = """
+    SELECT account_a, account_b, kind, weight, strength, pairs, via, evidence, first_us, last_us FROM link
+    WHERE run_id = (SELECT links_run FROM selection)
+          AND account_a NOT IN (SELECT account_id FROM hidden_accounts)
+          AND account_b NOT IN (SELECT account_id FROM hidden_accounts)
+"""
+
+_MEMBERSHIPS = """
+    SELECT cluster_id, account_id, role, rank, score FROM membership
+    WHERE run_id = (SELECT clusters_run FROM selection)
+          AND account_id NOT IN (SELECT account_id FROM hidden_accounts)
+"""
+
+_CHATS = """
+    SELECT id AS chat_id, platform, native_id, kind, title, handle, s.sha256 AS source_sha256, line
+    FROM current_chat LEFT JOIN (SELECT source_id, sha256 FROM source) s USING (source_id)
+    WHERE kind IS NULL OR kind NOT IN ('personal', 'bot', 'saved') OR (SELECT include_collector FROM selection)
+"""
+
+_MENTIONS = """
+    SELECT record_type, record_id, account_id, place, kind, value, candidates, as_written, start, stop, rule, stance,
+           s.sha256 AS source_sha256, line
+    FROM located_mentions LEFT JOIN (SELECT source_id, sha256 FROM source) s USING (source_id)
+"""
+
+_HOLDS = """
+    SELECT account_id, kind, value, min(at_us) AS first_us, max(at_us) AS last_us,
+           list_sort(list_distinct(list(record_id))) AS evidence
+    FROM holding GROUP BY account_id, kind, value
+"""
+
+_LEFT_OUT = """
+    SELECT kind, value, holders, reason FROM left_out_value WHERE run_id = (SELECT links_run FROM selection)
+"""
+
+_CLUSTERS = """
+    SELECT cluster_id, count(*) AS size, any_value(c.links) AS links, any_value(c.strength) AS strength
+    FROM memberships JOIN (SELECT * FROM cluster WHERE run_id = (SELECT clusters_run FROM selection)) c
+    USING (cluster_id) GROUP BY cluster_id
+"""
+
+#: (name, kind, SQL), each built on those above it. Tables are small or asked for often; views cost only when used.
+_SHAPES: tuple[tuple[str, str, str], ...] = (
+    *((f"current_{name}", "VIEW", _latest(_TABLES[name])) for name in ("account", "post", "chat")),
+    ("judged", "TABLE", _JUDGED),
+    ("stances", "TABLE", _POST_STANCES),
+    ("set_aside", "TABLE", _SET_ASIDE),
+    ("hidden_accounts", "TABLE", _HIDDEN_ACCOUNTS),
+    ("hidden_posts", "TABLE", _HIDDEN_POSTS),
+    ("posts", "VIEW", _POSTS),
+    ("reposts", "VIEW", _REPOSTS),
+    ("activity", "TABLE", _ACTIVITY),
+    ("accounts", "TABLE", _ACCOUNTS),
+    ("chats", "VIEW", _CHATS),
+    ("sources", "VIEW", "SELECT source_id, sha256, name, size, format, region, timezone, platform FROM source"),
+    ("located_mentions", "VIEW", _LOCATED_MENTIONS),
+    ("mentions", "VIEW", _MENTIONS),
+    ("holding", "VIEW", _HOLDING),
+    ("holds", "VIEW", _HOLDS),
+    ("links", "VIEW", _LINKS),
+    ("left_out", "VIEW", _LEFT_OUT),
+    ("memberships", "VIEW", _MEMBERSHIPS),
+    ("clusters", "VIEW", _CLUSTERS),
+)
+
+
+def install(connection: duckdb.DuckDBPyConnection, selection: Selection) -> None:
+    """Make the views on this connection, temporary; nothing is written to the case."""
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE selection (extract_run INTEGER, links_run INTEGER, clusters_run INTEGER, "
+        "include_set_aside BOOLEAN, include_collector BOOLEAN)"
+    )
+    connection.execute(
+        "INSERT INTO selection VALUES (?, ?, ?, ?, ?)",
+        [
+            selection.extract_run,
+            selection.links_run,
+            selection.clusters_run,
+            selection.include_set_aside,
+            selection.include_collector,
+        ],
+    )
+    for name, kind, sql in _SHAPES:
+        connection.execute(f"CREATE OR REPLACE TEMP {kind} {name} AS {sql}")
