@@ -12,23 +12,30 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import duckdb
 
-from graph import runs, views
+from graph import steps
 from graph.case_file import CaseFile, clew_version
-from graph.clusters import Clustering, find_clusters
 from graph.errors import ParameterRefused
-from graph.extraction import Finder, mention_rows, store_mentions, texts
-from graph.linking import check_parameters, default_parameters, make_links
+from graph.extraction import Finder
+from graph.fetching import count, value
 from graph.observing import Merged, merge_rows
 from graph.records import STANCES, ReadRow, Source
+from graph.runs import install
+from graph.steps import RunDone
 
 Report = Callable[[str], None]
+_NONE: Mapping[str, Any] = MappingProxyType({})
 
 
 def _silent(_: str) -> None:
+    """Say nothing."""
+
+
+def _uncounted(_: int) -> None:
     """Say nothing."""
 
 
@@ -46,16 +53,6 @@ class Added:
     known: int
     rejected: int
     contradictions: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunDone:
-    """What a step came to: its run, its parameters with defaults, and its counts."""
-
-    step: str
-    run_id: int
-    parameters: Mapping[str, Any]
-    counts: Mapping[str, Any]
 
 
 class Case:
@@ -136,64 +133,39 @@ class Case:
         rows = [_checked(*judgement) for judgement in judgements]
         entered = 0
         with self._writing() as connection:
-            for subject, kind, value, note in rows:
+            for subject, kind, verdict, note in rows:
                 latest = connection.execute(
                     "SELECT value, note FROM judgement WHERE subject = ? AND kind = ? "
                     "ORDER BY judgement_id DESC LIMIT 1",
                     [subject, kind],
-                ).fetchone()
-                if latest == (value, note) or (latest is None and value is None):
+                ).fetchall()
+                if latest == [(verdict, note)] or (not latest and verdict is None):
                     continue
                 connection.execute(
                     "INSERT INTO judgement SELECT coalesce(max(judgement_id), 0) + 1, ?, ?, ?, ?, ?, ? FROM judgement",
-                    [subject, kind, value, by, note, datetime.now(UTC)],
+                    [subject, kind, verdict, by, note, datetime.now(UTC)],
                 )
                 entered += 1
         return entered
 
     def extract(
-        self, find: Finder, parameters: Mapping[str, Any], report: Callable[[int], None] | None = None
+        self, find: Finder, parameters: Mapping[str, Any], report: Callable[[int], None] = _uncounted
     ) -> RunDone:
         """Look for mentions in every text of the case with ``find``, and keep them as a new run.
 
         ``parameters`` say what ``find`` is (its rules and their version); ``report`` hears how many more were found.
         """
         with self._writing() as connection:
-            run_id = runs.begin(connection, "extract", parameters)
-            with self._derived_views(connection) as reader:
-                found = mention_rows(texts(reader), find)
-                total = store_mentions(connection, run_id, found, report or (lambda _: None))
-            counts = {"mentions": total}
-            runs.finish(connection, run_id, counts)
-        return RunDone(step="extract", run_id=run_id, parameters=dict(parameters), counts=counts)
+            return steps.extract(connection, find, parameters, report)
 
-    @contextlib.contextmanager
-    def _derived_views(self, writer: duckdb.DuckDBPyConnection, **include: bool) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Give a second connection to the open file, with the views of the latest run, to read while another writes."""
-        reader = writer.cursor()
-        try:
-            install(reader, None, **include)
-            yield reader
-        finally:
-            reader.close()
-
-    def links(self, *, include_collector: bool = False, report: Report = _silent, **parameters: Any) -> RunDone:
+    def links(self, *, report: Report = _silent, **parameters: Any) -> RunDone:
         """Derive links of every kind from the latest extraction, and keep them as a new run.
 
         ``window`` (seconds, 60), ``min_participation`` (2), ``max_holders`` (50), ``help_lines`` (E.164 numbers that
-        never link). Raises ``ParameterRefused``, ``CaseIncomplete``.
+        never link), ``include_collector`` (False). Raises ``ParameterRefused``, ``CaseIncomplete``.
         """
-        given = default_parameters() | parameters
-        check_parameters(given)
         with self._writing() as connection:
-            recorded = given | {"include_collector": include_collector}
-            run_id = runs.begin(connection, "links", recorded)
-            install(connection, run_id, include_collector=include_collector)
-            counts = make_links(connection, run_id, given, report)
-            row = connection.execute("SELECT count(*) FROM set_aside").fetchone()
-            counts["set_aside"] = row[0] if row else 0
-            runs.finish(connection, run_id, counts)
-        return RunDone(step="links", run_id=run_id, parameters=recorded, counts=counts)
+            return steps.links(connection, report, **parameters)
 
     def clusters(self, **parameters: Any) -> RunDone:
         """Find likely networks among the latest links, and keep them as a new run.
@@ -202,106 +174,43 @@ class Case:
         ``min_size``, ``min_strength``. Raises ``ParameterRefused``, ``CaseIncomplete``.
         """
         with self._writing() as connection:
-            run_id = runs.begin(connection, "clusters", {})
-            links_run = runs.chain_of(connection, run_id).links
-            links = connection.sql(
-                "SELECT account_a, account_b, kind, strength FROM link WHERE run_id = ?", params=[links_run]
-            ).to_arrow_table()
-            clustering = find_clusters(links, **parameters)
-            recorded = _cluster_parameters(clustering, parameters.get("resolution"))
-            connection.execute(
-                "UPDATE run SET parameters = ? WHERE run_id = ?", [json.dumps(recorded, sort_keys=True), run_id]
-            )
-            for table, rows in (("cluster", clustering.cluster_table()), ("membership", clustering.membership_table())):
-                connection.register("incoming", rows)
-                connection.execute(f"INSERT INTO {table} SELECT ?, * FROM incoming", [run_id])
-                connection.unregister("incoming")
-            counts = {
-                "clusters": len(clustering.clusters),
-                "members": sum(c.size for c in clustering.clusters),
-                "accounts": clustering.accounts,
-                "links": clustering.links,
-                "modularity": clustering.modularity,
-                "bits": clustering.bits,
-                "bits_as_one": clustering.bits_as_one,
-            }
-            runs.finish(connection, run_id, counts)
-        return RunDone(step="clusters", run_id=run_id, parameters=recorded, counts=counts)
+            return steps.clusters(connection, **parameters)
 
-
-def _cluster_parameters(clustering: Clustering, asked: float | None) -> dict[str, Any]:
-    return {
-        "method": clustering.method,
-        "seed": clustering.seed,
-        "resolution": clustering.resolution,
-        "resolution_chosen": asked is None,
-        "resolutions": {f"{gamma:g}": count for gamma, count in clustering.resolutions.items()},
-        "kind_weights": dict(clustering.kind_weights),
-        "min_strength": clustering.min_strength,
-        "min_size": clustering.min_size,
-    }
-
-
-def install(
-    connection: duckdb.DuckDBPyConnection,
-    run: int | None,
-    *,
-    include_set_aside: bool = False,
-    include_collector: bool = False,
-) -> None:
-    """Make the output views for a run on this connection, with ``run_facts`` beside them."""
-    chain = runs.chain_of(connection, run)
-    views.install(
-        connection,
-        views.Selection(
-            extract_run=chain.extract,
-            links_run=chain.links,
-            clusters_run=chain.clusters,
-            include_set_aside=include_set_aside,
-            include_collector=include_collector,
-        ),
-    )
-    _install_run_facts(connection, chain)
-
-
-def _install_run_facts(connection: duckdb.DuckDBPyConnection, chain: runs.Chain) -> None:
-    connection.execute(
-        """
-        CREATE OR REPLACE TEMP TABLE run_facts AS
-        SELECT case_id, $extract::INTEGER AS extract_run, $links::INTEGER AS links_run,
-               $clusters::INTEGER AS clusters_run,
-               (SELECT parameters FROM run WHERE run_id = $extract) AS extract_parameters,
-               (SELECT parameters FROM run WHERE run_id = $links) AS links_parameters,
-               (SELECT parameters FROM run WHERE run_id = $clusters) AS clusters_parameters,
-               (SELECT arg_max(derived_hash, run_id) FROM run WHERE run_id IN ($extract, $links, $clusters))
-               AS derived_hash,
-               (SELECT arg_max(content_hash, run_id) FROM run WHERE run_id IN ($extract, $links, $clusters))
-               AS content_hash,
-               (SELECT max(finished_at) FROM run WHERE run_id IN ($extract, $links, $clusters)) AS finished_at
-        FROM clew_case
-        """,
-        {"extract": chain.extract, "links": chain.links, "clusters": chain.clusters},
-    )
+    def run(
+        self,
+        find: Finder,
+        parameters: Mapping[str, Any],
+        *,
+        links: Mapping[str, Any] = _NONE,
+        clusters: Mapping[str, Any] = _NONE,
+        report: Report = _silent,
+    ) -> tuple[RunDone, RunDone, RunDone]:
+        """Do extract, links and clusters in one transaction: the case shows all three or, if killed, none."""
+        with self._writing() as connection:
+            report("Looking for numbers in texts")
+            extracted = steps.extract(connection, find, parameters, _uncounted)
+            linked = steps.links(connection, report, **links)
+            report("Finding clusters")
+            return extracted, linked, steps.clusters(connection, **clusters)
 
 
 def _enter_source(connection: duckdb.DuckDBPyConnection, source: Source) -> tuple[int, int]:
     """Enter the file, or what is newly said of it, and return its number and that of this load."""
-    row = connection.execute("SELECT source_id FROM source WHERE sha256 = ?", [source.sha256]).fetchone()
+    source_id = value(connection, "SELECT source_id FROM source WHERE sha256 = ?", [source.sha256])
     said = [source.name, source.format, source.region, source.timezone, source.platform]
-    if row is None:
-        row = connection.execute("SELECT coalesce(max(source_id), 0) + 1 FROM source").fetchone()
+    if source_id is None:
+        source_id = count(connection, "SELECT coalesce(max(source_id), 0) + 1 FROM source")
         name, *rest = said
         connection.execute(
             "INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [row[0], source.sha256, name, source.size, *rest],  # type: ignore[index]
+            [source_id, source.sha256, name, source.size, *rest],
         )
     else:
         connection.execute(
             "UPDATE source SET name = ?, format = ?, region = ?, timezone = ?, platform = ? WHERE source_id = ?",
-            [*said, row[0]],
+            [*said, source_id],
         )
-    load = connection.execute("SELECT coalesce(max(load_id), 0) + 1 FROM load").fetchone()
-    source_id, load_id = int(row[0]), int(load[0])  # type: ignore[index]
+    load_id = count(connection, "SELECT coalesce(max(load_id), 0) + 1 FROM load")
     connection.execute(
         "INSERT INTO load VALUES (?, ?, ?, ?, ?, 0, 0, 0, 0, 0)",
         [load_id, source_id, datetime.now(UTC), clew_version(), json.dumps(dict(source.columns), sort_keys=True)],

@@ -21,6 +21,7 @@ import duckdb
 import psutil
 
 from graph.errors import CaseFromNewerVersion, CaseLocked, CaseUnreadable, OutputUnwritable
+from graph.fetching import count, value
 from graph.schema import MIGRATIONS, TABLES, VERSION
 
 #: Extensions would be fetched from the network; a case needs none.
@@ -156,7 +157,7 @@ def make_or_migrate(
     steps = MIGRATIONS if migrations is None else migrations
     connection.execute("BEGIN")
     try:
-        if connection.execute("SELECT count(*) FROM duckdb_tables()").fetchone() == (0,):
+        if count(connection, "SELECT count(*) FROM duckdb_tables()") == 0:
             for table in TABLES:
                 connection.execute(table.ddl)
             connection.execute(
@@ -177,14 +178,13 @@ def make_or_migrate(
 def _schema_version(connection: duckdb.DuckDBPyConnection, path: Path, *, version: int = VERSION) -> int:
     """Return the case's schema version, and refuse one that this clew can't read."""
     try:
-        row = connection.execute("SELECT schema_version FROM clew_case").fetchone()
+        found = value(connection, "SELECT schema_version FROM clew_case")
     except duckdb.CatalogException as error:
         raise CaseUnreadable(f"{path} is a DuckDB file, but not a case of clew") from error
-    if row is None:
+    if found is None:
         raise CaseUnreadable(f"{path} says no schema version; it is damaged")
-    found = int(row[0])
     if found > version:
         raise CaseFromNewerVersion(
             f"{path} has schema {found}; this clew ({clew_version()}) knows up to {version}. Install the newer clew"
         )
-    return found
+    return int(found)

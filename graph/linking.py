@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 
 from graph.errors import ParameterRefused
+from graph.fetching import count
 from graph.records import PRECISION_SECONDS
 from queries.reader import link_kinds, link_sql
 
@@ -106,14 +107,13 @@ def _prepare(connection: duckdb.DuckDBPyConnection, help_lines: Sequence[str]) -
 
 
 def _count(connection: duckdb.DuckDBPyConnection, run_id: int, kind: str) -> dict[str, int]:
-    row = connection.execute(
+    ((pairs, links, accounts),) = connection.execute(
         "SELECT coalesce(sum(pairs), 0), count(*), "
         "(SELECT count(*) FROM (SELECT account_a FROM link WHERE run_id = $run AND kind = $kind "
         "UNION SELECT account_b FROM link WHERE run_id = $run AND kind = $kind)) "
         "FROM link WHERE run_id = $run AND kind = $kind",
         {"run": run_id, "kind": kind},
-    ).fetchone()
-    pairs, links, accounts = row or (0, 0, 0)
+    ).fetchall()
     return {"pairs": int(pairs), "links": int(links), "accounts": int(accounts)}
 
 
@@ -122,15 +122,14 @@ def _too_coarse(connection: duckdb.DuckDBPyConnection, window: int) -> int:
 
     def pairs(coarsest: int) -> int:
         given = {"coarsest": coarsest, "window_us": window * 1_000_000}
-        row = connection.execute(_PAIRS_IN_WINDOW, given).fetchone()
-        return int(row[0]) if row else 0
+        return count(connection, _PAIRS_IN_WINDOW, given)
 
-    coarse = connection.execute("SELECT 1 FROM sharing WHERE precision_seconds > ? LIMIT 1", [window]).fetchone()
-    return 0 if coarse is None else pairs(max(PRECISION_SECONDS.values())) - pairs(window)
+    if not count(connection, "SELECT count(*) FROM sharing WHERE precision_seconds > ?", [window]):
+        return 0
+    return pairs(max(PRECISION_SECONDS.values())) - pairs(window)
 
 
 def _leave_out(connection: duckdb.DuckDBPyConnection, run_id: int, max_holders: int) -> int:
     """Headline the values that linked nobody for their size or because they are help lines; return how many."""
     connection.execute(_LEAVE_OUT, {"run": run_id, "max": max_holders})
-    row = connection.execute("SELECT count(*) FROM left_out_value WHERE run_id = ?", [run_id]).fetchone()
-    return int(row[0]) if row else 0
+    return count(connection, "SELECT count(*) FROM left_out_value WHERE run_id = ?", [run_id])

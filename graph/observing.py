@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from graph.fetching import count
 from graph.records import Account, Chat, Moment, Post, ReadRow, Record, Relation, Repost
 from graph.schema import OBSERVATIONS, Table
 
@@ -177,8 +178,8 @@ def merge_rows(
     for stage in stages.values():
         stage.merge(connection, source_id, load_id)
     connection.execute("INSERT INTO rejection SELECT $load, line, reason, row FROM refused", {"load": load_id})
-    rejected = _count(connection, "SELECT count(*) FROM refused")
-    new = _count(connection, "SELECT count(DISTINCT row_no) FROM contributing ANTI JOIN refused USING (row_no)")
+    rejected = count(connection, "SELECT count(*) FROM refused")
+    new = count(connection, "SELECT count(DISTINCT row_no) FROM contributing ANTI JOIN refused USING (row_no)")
     contradictions = sum(_contradictions(connection, name, source_id) for name in ("account", "post"))
     connection.execute("DROP TABLE contributing")
     connection.execute("DROP TABLE refused")
@@ -225,14 +226,9 @@ def _flush(
 
 def _contradictions(connection: duckdb.DuckDBPyConnection, name: str, source_id: int) -> int:
     """Count the records of which one source gives two versions for the same time of seeing."""
-    return _count(
+    return count(
         connection,
         f"SELECT count(*) FROM (SELECT id FROM {name} JOIN sighting s USING (digest) WHERE s.source_id = $source "
         "GROUP BY id, seen_us HAVING count(*) > 1)",
         {"source": source_id},
     )
-
-
-def _count(connection: duckdb.DuckDBPyConnection, sql: str, parameters: dict[str, Any] | None = None) -> int:
-    row = connection.execute(sql, parameters or {}).fetchone()
-    return 0 if row is None else int(row[0])

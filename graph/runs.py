@@ -14,8 +14,10 @@ from typing import Any, Literal
 
 import duckdb
 
+from graph import views
 from graph.case_file import clew_version
 from graph.errors import CaseIncomplete, ParameterRefused
+from graph.fetching import count, dicts, value
 from graph.hashes import content_hash, derived_hash
 from graph.schema import DERIVED
 
@@ -40,8 +42,7 @@ def chain_of(connection: duckdb.DuckDBPyConnection, run: int | None = None) -> C
     Raises ``ParameterRefused`` where the case has no such run, or its rows were cleared.
     """
     if run is None:
-        row = connection.execute("SELECT max(run_id) FROM run").fetchone()
-        run = None if row is None else row[0]
+        run = value(connection, "SELECT max(run_id) FROM run")
         if run is None:
             return Chain()
     elif run not in (kept := kept_runs(connection)):
@@ -50,10 +51,8 @@ def chain_of(connection: duckdb.DuckDBPyConnection, run: int | None = None) -> C
     found: dict[str, int] = {}
     at: int | None = run
     while at is not None:
-        row = connection.execute("SELECT step, parent FROM run WHERE run_id = ?", [at]).fetchone()
-        if row is None:
-            break
-        found[row[0]], at = at, row[1]
+        ((step, parent),) = connection.execute("SELECT step, parent FROM run WHERE run_id = ?", [at]).fetchall()
+        found[step], at = at, parent
     return Chain(found.get("extract"), found.get("links"), found.get("clusters"))
 
 
@@ -83,8 +82,7 @@ def begin(connection: duckdb.DuckDBPyConnection, step: Step, parameters: Mapping
         raise CaseIncomplete(
             f"{step} builds on {before}, which was not done yet; do: clew {before} CASE, or clew run CASE"
         )
-    row = connection.execute("SELECT coalesce(max(run_id), 0) + 1 FROM run").fetchone()
-    run_id = int(row[0]) if row else 1
+    run_id = count(connection, "SELECT coalesce(max(run_id), 0) + 1 FROM run")
     connection.execute(
         "INSERT INTO run VALUES (?, ?, ?, ?, NULL, ?, NULL, ?, NULL, ?)",
         [
@@ -120,14 +118,44 @@ def _tables_of(chain: Chain) -> dict[str, int | None]:
 
 def facts_of(connection: duckdb.DuckDBPyConnection, run_id: int | None) -> dict[str, Any]:
     """Return a run's ``parameters``, ``counts``, ``content_hash``, ``derived_hash``; empty where there is none."""
-    row = connection.execute(
-        "SELECT parameters, counts, content_hash, derived_hash FROM run WHERE run_id = ?", [run_id]
-    ).fetchone()
-    if row is None:
-        return {}
-    return {
-        "parameters": json.loads(row[0]),
-        "counts": json.loads(row[1] or "{}"),
-        "content_hash": row[2],
-        "derived_hash": row[3],
-    }
+    sql = "SELECT parameters, counts, content_hash, derived_hash FROM run WHERE run_id = ?"
+    for row in dicts(connection, sql, [run_id]):
+        return row | {"parameters": json.loads(row["parameters"]), "counts": json.loads(row["counts"] or "{}")}
+    return {}
+
+
+def install(
+    connection: duckdb.DuckDBPyConnection,
+    run: int | None,
+    *,
+    include_set_aside: bool = False,
+    include_collector: bool = False,
+) -> None:
+    """Make the output views for a run on this connection, and the one-row table ``run_facts`` beside them."""
+    chain = chain_of(connection, run)
+    views.install(
+        connection,
+        views.Selection(
+            extract_run=chain.extract,
+            links_run=chain.links,
+            clusters_run=chain.clusters,
+            include_set_aside=include_set_aside,
+            include_collector=include_collector,
+        ),
+    )
+    connection.execute(_RUN_FACTS, {"extract": chain.extract, "links": chain.links, "clusters": chain.clusters})
+
+
+_RUN_FACTS = """
+    CREATE OR REPLACE TEMP TABLE run_facts AS
+    WITH chain AS (SELECT * FROM run WHERE run_id IN ($extract, $links, $clusters))
+    SELECT case_id, $extract::INTEGER AS extract_run, $links::INTEGER AS links_run,
+           $clusters::INTEGER AS clusters_run,
+           (SELECT parameters FROM chain WHERE step = 'extract') AS extract_parameters,
+           (SELECT parameters FROM chain WHERE step = 'links') AS links_parameters,
+           (SELECT parameters FROM chain WHERE step = 'clusters') AS clusters_parameters,
+           (SELECT arg_max(derived_hash, run_id) FROM chain) AS derived_hash,
+           (SELECT arg_max(content_hash, run_id) FROM chain) AS content_hash,
+           (SELECT max(finished_at) FROM chain) AS finished_at
+    FROM clew_case
+"""

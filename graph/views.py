@@ -109,14 +109,14 @@ _ACCOUNTS = """
            native_id, handle, display_name, bio, country, status, phone, url, followers, created_us,
            coalesce(collector, false) AS collector, t.first_us, t.last_us, s.sha256 AS source_sha256, line
     FROM (SELECT * FROM current_account ANTI JOIN hidden_accounts h ON h.account_id = id) a
-    FULL JOIN activity t ON t.account_id = a.id LEFT JOIN (SELECT source_id, sha256 FROM source) s USING (source_id)
+    FULL JOIN activity t ON t.account_id = a.id LEFT JOIN origin s USING (source_id)
 """
 
 _POSTS = """
     SELECT p.id AS post_id, platform, native_id, p.account_id, chat_id, kind, text, at_us, at_precision, at_zone_known,
            country, language, reply_to, url, media, contact_name, contact_phone, coalesce(v.stance, p.stance) AS stance,
            status, s.sha256 AS source_sha256, line
-    FROM current_post p LEFT JOIN stances v ON v.id = p.id LEFT JOIN (SELECT source_id, sha256 FROM source) s USING (source_id)
+    FROM current_post p LEFT JOIN stances v ON v.id = p.id LEFT JOIN origin s USING (source_id)
     WHERE p.id NOT IN (SELECT post_id FROM hidden_posts)
 """
 
@@ -124,7 +124,7 @@ _REPOSTS = """
     SELECT r.account_id, content_id, object_id, kind, at_us, at_precision, at_zone_known,
            CASE WHEN object_account_id IN (SELECT account_id FROM hidden_accounts) THEN NULL ELSE object_account_id END
            AS object_account_id, object_name, s.sha256 AS source_sha256, line
-    FROM repost r LEFT JOIN (SELECT source_id, sha256 FROM source) s USING (source_id)
+    FROM repost r LEFT JOIN origin s USING (source_id)
     WHERE content_id NOT IN (SELECT post_id FROM hidden_posts)
           AND r.account_id NOT IN (SELECT account_id FROM hidden_accounts)
 """
@@ -176,14 +176,14 @@ _MEMBERSHIPS = """
 
 _CHATS = """
     SELECT id AS chat_id, platform, native_id, kind, title, handle, s.sha256 AS source_sha256, line
-    FROM current_chat LEFT JOIN (SELECT source_id, sha256 FROM source) s USING (source_id)
+    FROM current_chat LEFT JOIN origin s USING (source_id)
     WHERE kind IS NULL OR kind NOT IN ('personal', 'bot', 'saved') OR (SELECT include_collector FROM selection)
 """
 
 _MENTIONS = """
     SELECT record_type, record_id, account_id, place, kind, value, candidates, as_written, start, stop, rule, stance,
            s.sha256 AS source_sha256, line
-    FROM located_mentions LEFT JOIN (SELECT source_id, sha256 FROM source) s USING (source_id)
+    FROM located_mentions LEFT JOIN origin s USING (source_id)
 """
 
 _HOLDS = """
@@ -205,6 +205,7 @@ _CLUSTERS = """
 #: (name, kind, SQL), each built on those above it. Tables are small or asked for often; views cost only when used.
 _SHAPES: tuple[tuple[str, str, str], ...] = (
     *((f"current_{name}", "VIEW", _latest(_TABLES[name])) for name in ("account", "post", "chat")),
+    ("origin", "VIEW", "SELECT source_id, sha256 FROM source"),
     ("judged", "TABLE", _JUDGED),
     ("stances", "TABLE", _POST_STANCES),
     ("set_aside", "TABLE", _SET_ASIDE),

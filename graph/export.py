@@ -1,0 +1,100 @@
+"""A case as tables: data frames for notebooks, CSV files for everything else.
+
+The tables hold what every output holds: nobody who is set aside, nor the collector, unless asked for.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from graph.case import Case
+from graph.csv_guard import guard
+from graph.errors import OutputUnwritable, ParameterRefused
+
+_AT = "strftime(make_timestamp({0}), '%Y-%m-%dT%H:%M:%SZ') AS {1}"
+_FIRST_LAST = f"{_AT.format('first_us', 'first_seen')}, {_AT.format('last_us', 'last_seen')}"
+
+#: Each table's columns and order. Lists are joined by a space (ids and numbers have none inside).
+TABLES: dict[str, str] = {
+    "accounts": f"""
+        SELECT account_id, platform, native_id, handle, display_name, bio, country, status, phone, url, followers,
+               {_AT.format("created_us", "created")}, {_FIRST_LAST}, source_sha256, line
+        FROM accounts ORDER BY account_id
+    """,
+    "links": f"""
+        SELECT account_a, account_b, kind, weight, array_to_string(evidence, ' ') AS evidence, {_FIRST_LAST}
+        FROM links ORDER BY account_a, account_b, kind
+    """,
+    "clusters": """
+        SELECT cluster_id, c.size, c.links, c.strength, m.account_id AS rank_1_account
+        FROM clusters c LEFT JOIN memberships m USING (cluster_id) WHERE m.rank = 1 OR m.rank IS NULL
+        ORDER BY c.size DESC, cluster_id
+    """,
+    "memberships": """
+        SELECT cluster_id, account_id, role, rank, score FROM memberships ORDER BY cluster_id, rank
+    """,
+    "mentions": """
+        SELECT record_type, record_id, account_id, place, kind, value, array_to_string(candidates, ' ') AS candidates,
+               as_written, start, stop, rule, stance, source_sha256, line
+        FROM mentions ORDER BY record_type, record_id, place, start, stop, value, rule
+    """,
+    "left_out": "SELECT kind, value, holders, reason FROM left_out ORDER BY holders DESC, value",
+}
+FORMATS = ("csv",)
+#: Free text that an account wrote; everything else is an id, a number or a word of clew's own.
+_FREE_TEXT = frozenset({"native_id", "handle", "display_name", "bio", "status", "phone", "url", "as_written"})
+
+
+def table(case: Case, name: str, *, run: int | None = None, **include: bool) -> pd.DataFrame:
+    """Return one table of the case as a data frame; absent values are ``None`` or NaN as pandas has it.
+
+    Raises ``ParameterRefused`` where there is no table of that name.
+    """
+    if name not in TABLES:
+        raise ParameterRefused(f"there is no table {name!r}; there are {', '.join(TABLES)}")
+    with case.reading(run=run, **include) as db:
+        return db.execute(TABLES[name]).df()
+
+
+def export(case: Case, directory: Path, *, to: str = "csv", run: int | None = None, **include: bool) -> dict[str, int]:
+    """Write every table into ``directory`` and return the rows of each file.
+
+    A file is written beside and renamed, so a killed export leaves the earlier one whole. Free text that a spreadsheet
+    would run as a formula gets a leading ``'`` (``graph.csv_guard``). Raises ``OutputUnwritable``,
+    ``ParameterRefused``.
+    """
+    if to not in FORMATS:
+        raise ParameterRefused(f"clew exports to {', '.join(FORMATS)}, not {to!r}")
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        with case.reading(run=run, **include) as db:
+            return {f"{name}.csv": _write_csv(db, sql, directory / f"{name}.csv") for name, sql in TABLES.items()}
+    except OSError as error:
+        raise OutputUnwritable(f"{directory} can't be written: {error.strerror or error}") from error
+
+
+def _write_csv(db: Any, sql: str, path: Path) -> int:
+    result = db.execute(sql)
+    names = [column[0] for column in result.description]
+    free = [name in _FREE_TEXT for name in names]
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    count = 0
+    try:
+        with beside.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(names)
+            while rows := result.fetchmany(10_000):
+                count += len(rows)
+                writer.writerows(
+                    [guard(v) if is_free and isinstance(v, str) else v for v, is_free in zip(row, free, strict=True)]
+                    for row in rows
+                )
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+    return count

@@ -1,0 +1,25 @@
+"""Fetching from DuckDB whole, so that no half-read result stays open on a connection."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+
+
+def value(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Any = None) -> Any:
+    """Return the first column of the first row, ``None`` where there is no row."""
+    rows = connection.execute(sql, parameters or []).fetchall()
+    return rows[0][0] if rows else None
+
+
+def count(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Any = None) -> int:
+    """Return ``value`` as a whole number, 0 where there is none."""
+    return int(value(connection, sql, parameters) or 0)
+
+
+def dicts(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Any = None) -> list[dict[str, Any]]:
+    """Return the rows as dicts by column name."""
+    result = connection.execute(sql, parameters or [])
+    names = [column[0] for column in result.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

@@ -1,0 +1,105 @@
+"""The three derivations of a case, each a run: extract, links, clusters. They write inside the caller's transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from graph import runs
+from graph.clusters import Clustering, find_clusters
+from graph.extraction import Finder, mention_rows, store_mentions, texts
+from graph.fetching import count
+from graph.linking import check_parameters, default_parameters, make_links
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunDone:
+    """What a step came to: its run, its parameters with defaults, and its counts."""
+
+    step: str
+    run_id: int
+    parameters: Mapping[str, Any]
+    counts: Mapping[str, Any]
+
+
+def extract(
+    connection: duckdb.DuckDBPyConnection,
+    find: Finder,
+    parameters: Mapping[str, Any],
+    report: Callable[[int], None],
+) -> RunDone:
+    """Look for mentions in every text with ``find`` and keep them."""
+    run_id = runs.begin(connection, "extract", parameters)
+    # A second connection reads while this one writes; it sees the case as it was before the transaction.
+    reader = connection.cursor()
+    try:
+        runs.install(reader, None)
+        total = store_mentions(connection, run_id, mention_rows(texts(reader), find), report)
+    finally:
+        reader.close()
+    counts = {"mentions": total}
+    runs.finish(connection, run_id, counts)
+    return RunDone(step="extract", run_id=run_id, parameters=dict(parameters), counts=counts)
+
+
+def links(
+    connection: duckdb.DuckDBPyConnection,
+    report: Callable[[str], None],
+    *,
+    include_collector: bool = False,
+    **parameters: Any,
+) -> RunDone:
+    """Derive the links of every kind from the latest extraction and keep them."""
+    given = default_parameters() | parameters
+    check_parameters(given)
+    recorded = given | {"include_collector": include_collector, "help_lines": sorted(given["help_lines"])}
+    run_id = runs.begin(connection, "links", recorded)
+    runs.install(connection, run_id, include_collector=include_collector)
+    counts = make_links(connection, run_id, given, report)
+    counts["set_aside"] = count(connection, "SELECT count(*) FROM set_aside")
+    runs.finish(connection, run_id, counts)
+    return RunDone(step="links", run_id=run_id, parameters=recorded, counts=counts)
+
+
+def clusters(connection: duckdb.DuckDBPyConnection, **parameters: Any) -> RunDone:
+    """Find likely networks among the latest links and keep them."""
+    run_id = runs.begin(connection, "clusters", {})
+    found = connection.sql(
+        "SELECT account_a, account_b, kind, strength FROM link WHERE run_id = ?",
+        params=[runs.chain_of(connection, run_id).links],
+    ).to_arrow_table()
+    clustering = find_clusters(found, **parameters)
+    recorded = _parameters_of(clustering, chosen=parameters.get("resolution") is None)
+    connection.execute("UPDATE run SET parameters = ? WHERE run_id = ?", [json.dumps(recorded, sort_keys=True), run_id])
+    for table, rows in (("cluster", clustering.cluster_table()), ("membership", clustering.membership_table())):
+        connection.register("incoming", rows)
+        connection.execute(f"INSERT INTO {table} SELECT ?, * FROM incoming", [run_id])
+        connection.unregister("incoming")
+    counts = {
+        "clusters": len(clustering.clusters),
+        "members": sum(c.size for c in clustering.clusters),
+        "accounts": clustering.accounts,
+        "links": clustering.links,
+        "modularity": clustering.modularity,
+        "bits": clustering.bits,
+        "bits_as_one": clustering.bits_as_one,
+    }
+    runs.finish(connection, run_id, counts)
+    return RunDone(step="clusters", run_id=run_id, parameters=recorded, counts=counts)
+
+
+def _parameters_of(clustering: Clustering, *, chosen: bool) -> dict[str, Any]:
+    return {
+        "method": clustering.method,
+        "seed": clustering.seed,
+        "resolution": clustering.resolution,
+        "resolution_chosen": chosen,
+        "resolutions": {f"{gamma:g}": count for gamma, count in clustering.resolutions.items()},
+        "kind_weights": dict(clustering.kind_weights),
+        "min_strength": clustering.min_strength,
+        "min_size": clustering.min_size,
+    }
