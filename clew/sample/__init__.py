@@ -6,11 +6,12 @@ The same seed and size give the same bytes.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
+
+import orjson
 
 from clew.sample.cast import Cast, cast
 from clew.sample.plot import Plot, plot
@@ -89,7 +90,7 @@ def write_world(directory: str | PathLike[str], accounts: int = 2_000, seed: int
 def sources(directory: str | PathLike[str]) -> list[SampleSource]:
     """Return the files of a written sample with the options to load them, in order."""
     root = Path(directory)
-    entries = json.loads((root / "load.json").read_text(encoding="utf-8"))
+    entries = orjson.loads((root / "load.json").read_bytes())
     return [SampleSource(root / entry.pop("path"), **entry) for entry in entries]
 
 
@@ -120,13 +121,12 @@ def _write_truth(root: Path, world: Cast, play: Plot, seed: int) -> None:
         },
         "help_lines": lines,
     }
-    text = json.dumps(truth, ensure_ascii=False, indent=1)
-    (root / "truth.json").write_text(text + "\n", encoding="utf-8", newline="\n")
+    _write_json(root / "truth.json", truth)
 
 
 def _write_guide(root: Path, world: Cast, found: list[SampleSource], seed: int) -> None:
     entries = [{**source._asdict(), "path": source.path.relative_to(root).as_posix()} for source in found]
-    (root / "load.json").write_text(json.dumps(entries, indent=1) + "\n", encoding="utf-8", newline="\n")
+    _write_json(root / "load.json", entries)
     text = _README.format(
         accounts=len(world.people),
         networks=len(world.networks),
@@ -134,6 +134,10 @@ def _write_guide(root: Path, world: Cast, found: list[SampleSource], seed: int) 
         loads="\n".join(_command(entry) for entry in entries),
     )
     (root / "README.txt").write_text(text, encoding="utf-8", newline="\n")
+
+
+def _write_json(path: Path, value: object) -> None:
+    path.write_bytes(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
 
 
 def _command(entry: dict[str, object]) -> str:

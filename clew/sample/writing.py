@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
-import json
 import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
+
+import orjson
 
 from clew.sample.plot import region
 from graph.records import scoped_id
@@ -61,9 +62,11 @@ def write_sources(directory: Path, people: Sequence[Persona], play: Plot) -> lis
         said = [each for each in play.utterances if each.author.platform == platform]
         found += _tables(directory, platform, here, said, play)
     found.append(_tweets(directory, play))
-    for chat in range(play.groups + len(play.channels)):
-        found.append(_telegram(directory, chat, play))
-    return found
+    chats: list[list[Utterance]] = [[] for _ in range(play.groups + len(play.channels))]
+    for each in play.utterances:
+        if each.group is not None:
+            chats[each.group].append(each)
+    return found + [_telegram(directory, chat, said, play) for chat, said in enumerate(chats)]
 
 
 def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -134,10 +137,10 @@ def _tweets(directory: Path, play: Plot) -> SampleSource:
     for each in said:
         if each.object is not None:
             numbers.setdefault(each.object, str(_FIRST_OBJECT + len(numbers)))
-    with path.open("w", encoding="utf-8", newline="\n") as file:
+    with path.open("wb") as file:
         for start in range(0, len(said), PAGE):
             page = _page(said[start : start + PAGE], numbers, play)
-            file.write(json.dumps(page, ensure_ascii=False) + "\n")
+            file.write(orjson.dumps(page, option=orjson.OPT_APPEND_NEWLINE))
     return SampleSource(path, "x-jsonl")
 
 
@@ -194,20 +197,19 @@ def _iso(at: int) -> str:
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
-def _telegram(directory: Path, chat: int, play: Plot) -> SampleSource:
+def _telegram(directory: Path, chat: int, said: Sequence[Utterance], play: Plot) -> SampleSource:
     """One chat as Telegram Desktop exports it."""
     channel = chat >= play.groups
     name = f"{'channel' if channel else 'group'}-{chat + 1:03}"
     path = directory / "telegram" / name / "result.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    messages = [_message(each) for each in play.utterances if each.group == chat]
     document = {
         "name": play.channels[chat - play.groups].name if channel else f"North road {chat + 1}",
         "type": "public_channel" if channel else "public_supergroup",
         "id": chat_id(chat, play),
-        "messages": messages,
+        "messages": [_message(each) for each in said],
     }
-    path.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")
+    path.write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
     return SampleSource(path, "telegram-desktop", region=region(chat, play), timezone=TELEGRAM_ZONE)
 
 
