@@ -7,7 +7,7 @@ walked (``loaders.formats``).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from graph.records import Record, Rejection, Source
@@ -40,12 +40,31 @@ RecordsOf: TypeAlias = Callable[[Row], Iterator[Record | Rejection]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """Where the rows of a JSON document stand, and what around them they need.
+
+    Paths are keys joined by dots, ``item`` for the members of a list: ``chats.list.item.messages.item``. ``rows`` are
+    the paths of rows. A row's ``values`` are ``at`` (its path), ``item`` (the row itself) and ``within``: for each map
+    around it, outermost first, that map's own scalars, and those objects below it that ``objects`` names by path.
+    ``needs`` says per row path which ``(index in within, key)`` a row can't do without: where a file gives such a key
+    only after the rows, the file is read through once for it.
+    """
+
+    rows: tuple[str, ...]
+    objects: tuple[str, ...] = ()
+    needs: Mapping[str, tuple[tuple[int, str], ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Loader:
     """A source format.
 
     ``name`` is what ``--as`` takes, ``title`` one line for people. ``recognises`` returns ``None`` where the file is of
     this format, else the reason why not, in words that stand after "NAME: ". ``columns`` names what it reads, each with
     a sentence. ``rank`` orders loaders that both fit: the lower is asked first (a special format before a general one).
+    ``platform`` is the one that all its ids are of, ``None`` where ``--platform`` must say it. ``maps`` is True where
+    ``--map`` may name the file's columns. ``split`` cuts one value of the file into its rows, where a line is a page of
+    many. ``layout`` says where the rows of a JSON document stand; that shape needs one.
     """
 
     name: str
@@ -55,3 +74,7 @@ class Loader:
     columns: Mapping[str, str]
     records: RecordsOf
     rank: int = 50
+    platform: str | None = None
+    maps: bool = False
+    split: Callable[[Row], Iterator[Row | Rejection]] | None = None
+    layout: Layout | None = None

@@ -1,0 +1,42 @@
+"""What the cells of a table mean before they are anything: absent, shortened by a spreadsheet, guarded by an export."""
+
+from __future__ import annotations
+
+import re
+
+#: What R, pandas, SQL and JavaScript write for "nothing" (in texts and names such a word may be meant).
+ABSENT = frozenset({"", "NA", "N/A", "NaN", "nan", "NaT", "<NA>", "NULL", "null", "None", "none", "undefined", "\\N"})
+#: Up to this many digits a double is exact, so ``123.0`` is still the id it was.
+_EXACT_DIGITS = 15
+
+_MANGLED = re.compile(r"-?\d(?:[.,]\d+)?[eE]\+?\d{1,3}", re.ASCII)
+_FLOATED = re.compile(r"(\d+)\.0", re.ASCII)
+
+
+def shortened(text: str) -> str | None:
+    """Return why an id is no longer what it was, in words that stand after its column; ``None`` if it may be whole.
+
+    >>> shortened("1.23E+18")
+    '1.23E+18 was shortened by a spreadsheet: its digits are lost; export the column as text'
+    """
+    if "." not in text and "+" not in text:  # the quick way out for nearly every id
+        return None
+    if _MANGLED.fullmatch(text):
+        return f"{text} was shortened by a spreadsheet: its digits are lost; export the column as text"
+    if (found := _FLOATED.fullmatch(text)) and len(found[1]) > _EXACT_DIGITS:
+        return f"{text} went through a decimal number: its last digits are lost; export the column as text"
+    return None
+
+
+def whole_id(text: str) -> str:
+    """Return an id without the ``.0`` that a column with gaps gets in pandas, where it is still exact."""
+    return text[:-2] if text.endswith(".0") and _FLOATED.fullmatch(text) else text
+
+
+def unguarded(text: str) -> str:
+    """Return a cell without the ``'`` that clew's own CSV puts before what a spreadsheet would run as a formula.
+
+    >>> unguarded("'=1+1")
+    '=1+1'
+    """
+    return text[1:] if len(text) > 1 and text[0] == "'" and text[1] in "=+-@\t\r" else text

@@ -1,0 +1,277 @@
+"""The rows of one large JSON document, streamed: memory holds one row and what stands around it.
+
+Telegram Desktop writes control bytes as ``\\x0b``, which is no JSON; they are repaired before the parser sees them.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import ijson
+
+from graph.errors import SourceUnreadable
+from graph.records import Rejection
+from loaders.contract import Row
+from loaders.rows import suspicious_text, utf8
+from loaders.streams import CHUNK, open_unpacked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from graph.records import Source
+    from loaders.contract import Layout
+    from loaders.streams import Survey
+
+#: A row nested deeper, or of more values, is rejected; a message has some 40 values on four levels.
+DEPTH_LIMIT = 64
+VALUES_LIMIT = 200_000
+#: A text in which no quote appears for so long would have to be held whole.
+STRING_LIMIT = 1 << 26
+#: Scalars kept of a map around rows; more are not looked for.
+_SCALARS_LIMIT = 1000
+
+_HEX = rb"[0-9a-fA-F]"
+#: An escape is decided once the 12 bytes of the longest, a surrogate pair, are there.
+_DECIDED = re.compile(rb"(?s)(?:[^\\]++|\\[^ux]|\\(?=.{11})(?:u[dD][89abAB]..\\u....|u....|x..|.))*+")
+_ESCAPE = re.compile(
+    rb"(?s)(\\u[dD][89abAB]" + _HEX + rb"{2}\\u[dD][c-fC-F]" + _HEX + rb"{2})"
+    rb"|(\\u[dD][89a-fA-F]" + _HEX + rb"{2})|\\x(" + _HEX + rb"{2})|\\."
+)
+_LONGEST_ESCAPE = 12
+_STARTS = frozenset({"start_map", "start_array"})
+_ENDS = frozenset({"end_map", "end_array"})
+
+
+class Repaired(io.RawIOBase):
+    """A UTF-8 JSON stream whose ``\\x0b`` are ``\\u000b``, and whose halves of surrogate pairs are U+FFFD.
+
+    ``halves`` says that there were such halves, whose rows can't be trusted.
+    """
+
+    def __init__(self, stream: io.RawIOBase) -> None:
+        self.halves = False
+        self._stream = stream
+        self._waiting = b""
+        self._unquoted = 0
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return repaired bytes, as many as one chunk makes (``size`` is the chunk's); ``b""`` at the end."""
+        while True:
+            data = self._stream.read(size if size > 0 else CHUNK) or b""
+            whole = self._waiting + data
+            cut = len(whole)
+            if data and b"\\" in whole[-_LONGEST_ESCAPE:]:
+                found = _DECIDED.match(whole)
+                cut = found.end() if found else 0
+            self._waiting = whole[cut:]
+            ready = whole[:cut]
+            if ready or not data:
+                break
+        self._unquoted = 0 if b'"' in ready else self._unquoted + len(ready)
+        if self._unquoted > STRING_LIMIT:
+            raise SourceUnreadable(f"{STRING_LIMIT:,} bytes of the document have no quote in them: it is no export")
+        if b"\\x" in ready or b"\\ud" in ready or b"\\uD" in ready:
+            return _ESCAPE.sub(self._repair, ready)
+        return ready
+
+    def _repair(self, found: re.Match[bytes]) -> bytes:
+        if found[3]:
+            return b"\\u00" + found[3]
+        if found[2]:
+            self.halves = True
+            return b"\\ufffd"
+        return found[0]
+
+
+def document_rows(
+    survey: Survey, source: Source, layout: Layout, progress: Callable[[int, int], None] | None = None
+) -> Iterator[Row | Rejection]:
+    """Yield the rows that stand at the layout's paths; ``values`` as ``loaders.contract.Layout`` says.
+
+    ``line`` is a row's ordinal in the document, from 1. A document that ends or breaks in the middle gives its rows up
+    to there, and one rejection for what was not read; one that is no JSON before any row is ``SourceUnreadable``.
+    """
+    number = 0
+    reader = _Reader(layout, survey)
+    with open_unpacked(survey, progress) as raw:
+        repaired = Repaired(utf8(raw, survey))
+        events = ijson.basic_parse(repaired, buf_size=CHUNK)
+        try:
+            for found in reader.rows(events):
+                number += 1
+                reason = found.problem or _distrust(found.item, survey, repaired)
+                if reason:
+                    yield Rejection(line=number, reason=reason)
+                else:
+                    yield Row({"at": found.at, "item": found.item, "within": found.within}, source, number)
+        except (ijson.JSONError, ValueError) as problem:  # ValueError: a number of thousands of digits
+            told = str(problem).split("\n", 1)[0].strip()
+            if not number:
+                raise SourceUnreadable(f"{survey.path} is no whole JSON document: {told}") from problem
+            reason = raw.damage or f"the document breaks off or is damaged here, and the rest was not read: {told}"
+            yield Rejection(line=number + 1, reason=reason)
+
+
+def _distrust(item: object, survey: Survey, repaired: Repaired) -> str | None:
+    """Return why a row's texts may not be what was written; looked for only in files that gave reason to."""
+    waiting = [item]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, str):
+            if repaired.halves and "\N{REPLACEMENT CHARACTER}" in each:
+                return "holds half a surrogate pair, which is no text"
+            if reason := suspicious_text(each, survey):
+                return reason
+        elif isinstance(each, dict):
+            waiting += each.values()
+        elif isinstance(each, list):
+            waiting += each
+    return None
+
+
+@dataclass(slots=True)
+class _Found:
+    """A row as it was found: where, its value, the maps around it, and why it can't be used if so."""
+
+    at: str
+    item: Any
+    within: tuple[dict[str, Any], ...]
+    problem: str | None
+
+
+class _Reader:
+    """Walks the parser's events; what is neither a row nor on the way to one is passed over."""
+
+    def __init__(self, layout: Layout, survey: Survey) -> None:
+        self._layout = layout
+        self._survey = survey
+        self._rows = frozenset(layout.rows)
+        self._objects = frozenset(layout.objects)
+        paths = [path.split(".") for path in (*layout.rows, *layout.objects)]
+        self._ways = {".".join(path[:length]) for path in paths for length in range(len(path))}
+        #: Every map around rows in the order they open, and which of them are open now.
+        self._maps: list[dict[str, Any]] = []
+        self._open: list[int] = []
+        self._foreseen: list[dict[str, Any]] = []
+        self._looked_ahead = False
+
+    def rows(self, events: Iterator[tuple[str, Any]]) -> Iterator[_Found]:
+        """Yield the rows of a document's events."""
+        for found in self._walk(events):
+            if not self._looked_ahead and any(
+                key not in found.within[place] for place, key in self._layout.needs.get(found.at, ())
+            ):
+                self._look_ahead()
+            yield found
+
+    def _look_ahead(self) -> None:
+        """Read the document through for keys that stand after the rows which need them."""
+        self._looked_ahead = True
+        scout = _Reader(self._layout, self._survey)
+        with open_unpacked(self._survey) as raw:
+            events = ijson.basic_parse(Repaired(utf8(raw, self._survey)), buf_size=CHUNK)
+            # Where it breaks off the rows will too, and the reader of this one says so.
+            with suppress(ijson.JSONError, ValueError):
+                deque(scout._walk(events), maxlen=0)
+        self._foreseen = scout._maps
+        for place in self._open:
+            self._maps[place] |= self._foreseen[place]
+
+    def _walk(self, events: Iterator[tuple[str, Any]]) -> Iterator[_Found]:
+        """Yield rows; keep the scalars of the maps on the way to them."""
+        ways: list[tuple[bool, str]] = []
+        key = ""
+        for event, value in events:
+            if event == "map_key":
+                key = value
+                continue
+            if event in _ENDS:
+                if ways.pop()[0]:
+                    self._open.pop()
+                continue
+            at = self._path(ways, key)
+            start = event in _STARTS
+            if at in self._rows:
+                item, problem = _built(events, event) if start else (value, None)
+                if not problem and not isinstance(item, dict):
+                    problem = "is no JSON object"
+                yield _Found(at, item, tuple(self._maps[place] for place in self._open), problem)
+            elif start and at in self._objects and self._open:
+                self._maps[self._open[-1]][key] = _built(events, event)[0]
+            elif start and at in self._ways:
+                ways.append((event == "start_map", at))
+                if event == "start_map":
+                    self._enter_map()
+            elif start:
+                _passed_over(events)
+            elif ways and ways[-1][0]:
+                around = self._maps[self._open[-1]]
+                if len(around) < _SCALARS_LIMIT:
+                    around[key] = value
+
+    def _path(self, ways: list[tuple[bool, str]], key: str) -> str:
+        if not ways:
+            return ""
+        is_map, around = ways[-1]
+        # A dot in a key must not look like a path.
+        name = key.replace(".", "\0") if is_map else "item"
+        return f"{around}.{name}" if around else name
+
+    def _enter_map(self) -> None:
+        place = len(self._maps)
+        self._maps.append(dict(self._foreseen[place]) if place < len(self._foreseen) else {})
+        self._open.append(place)
+
+
+def _built(events: Iterator[tuple[str, Any]], start: str) -> tuple[Any, str | None]:
+    """Return the map or list whose start was just read, or why it is not held in memory."""
+    root: Any = {} if start == "start_map" else []
+    stack = [root]
+    key = ""
+    room = VALUES_LIMIT
+    for event, value in events:
+        if event == "map_key":
+            key = value
+            continue
+        if event in _ENDS:
+            stack.pop()
+            if not stack:
+                return root, None
+            continue
+        started = event in _STARTS
+        made = ({} if event == "start_map" else []) if started else value
+        around = stack[-1]
+        if type(around) is dict:
+            around[key] = made
+        else:
+            around.append(made)
+        room -= 1
+        if started:
+            stack.append(made)
+        if not room or len(stack) > DEPTH_LIMIT:
+            _passed_over(events, len(stack))
+            return (
+                None,
+                f"holds more than {VALUES_LIMIT:,} values" if not room else f"is over {DEPTH_LIMIT} levels deep",
+            )
+    return root, None
+
+
+def _passed_over(events: Iterator[tuple[str, Any]], depth: int = 1) -> None:
+    """Read on to the end of what was started, ``depth`` levels of it."""
+    for event, _ in events:
+        if event in _STARTS:
+            depth += 1
+        elif event in _ENDS:
+            depth -= 1
+            if not depth:
+                return

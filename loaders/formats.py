@@ -1,0 +1,259 @@
+"""Which formats are known, which one a file is of, and the way from a path to records.
+
+Every module of this folder that ends in ``LOADER = Loader(…)`` is a format.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from functools import cache
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+import phonenumbers
+
+import loaders
+from graph.errors import FormatUnknown, ParameterRefused
+from graph.records import UNKNOWN_PLATFORM, Account, Post, ReadRow, Rejection, Source, platform_name
+from loaders import documents, rows, streams
+from loaders.contract import Loader
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Iterator, Mapping
+
+    from graph.records import Record
+    from loaders.contract import Head, Row
+    from loaders.streams import Survey
+
+    Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A source that is open: what it is, its rows as they are read, and what its reader should be told.
+
+    ``rows`` is lazy and can be gone through once. ``warnings`` is complete when ``rows`` is exhausted.
+    """
+
+    source: Source
+    rows: Iterator[ReadRow]
+    warnings: list[str]
+
+
+@cache
+def known() -> tuple[Loader, ...]:
+    """Return every format's loader, special ones before general ones."""
+    found = []
+    for module in pkgutil.iter_modules(loaders.__path__):
+        loader = getattr(importlib.import_module(f"loaders.{module.name}"), "LOADER", None)
+        if isinstance(loader, Loader):
+            found.append(loader)
+    return tuple(sorted(found, key=lambda loader: (loader.rank, loader.name)))
+
+
+def open_source(
+    path: str | os.PathLike[str],
+    *,
+    format_name: str | None = None,
+    platform: str | None = None,
+    region: str | None = None,
+    timezone: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+) -> Opened:
+    """Return a file's source and its rows as records.
+
+    The file is read through once for its digest and encoding, and a second time while ``rows`` is gone through.
+
+    Parameters
+    ----------
+    path
+        An ordinary file, gzip or not.
+    format_name
+        A loader's name; ``None`` recognises the format by the file's content.
+    platform
+        Of which platform the ids are, where the format does not tell; else they begin with ``unknown:``.
+    region
+        From where its national phone numbers are dialled, ISO 3166-1 alpha-2; ``None`` leaves them undecided.
+    timezone
+        Where its times without a zone belong, an IANA name; ``None`` reads them as UTC.
+    columns
+        The file's columns by clew's names (``{"account_id": "author"}``), for tables that are mapped.
+    progress
+        Called now and then with the bytes read so far and the file's size.
+
+    Raises
+    ------
+    SourceUnreadable
+        The file can't be opened or unpacked, is empty, or is not of the shape its format has. It may be raised while
+        ``rows`` is gone through.
+    FormatUnknown
+        No loader recognises it; the message says why each did not.
+    ParameterRefused
+        A parameter's value makes no sense; the message lists what would.
+    """
+    said = {
+        "platform": _platform(platform) if platform is not None else None,
+        "region": _region(region) if region is not None else None,
+        "timezone": _timezone(timezone) if timezone is not None else None,
+    }
+    survey = streams.survey(path)
+    head = rows.head_of(survey)
+    loader = _named(format_name) if format_name is not None else _recognised(survey, head, mapped=bool(columns))
+    _check_columns(loader, columns or {}, head)
+    if loader.platform and said["platform"] not in {None, loader.platform}:
+        raise ParameterRefused(
+            f"{survey.path} is read as {loader.name}, whose ids are all of {loader.platform}, not of "
+            f"{said['platform']}; leave --platform out or say another --as"
+        )
+    source = Source(
+        name=survey.path.name,
+        sha256=survey.sha256,
+        size=survey.size,
+        format=loader.name,
+        columns=tuple(sorted((columns or {}).items())),
+        **said,
+    )
+    warnings: list[str] = []
+    return Opened(source, _read(loader, survey, source, progress, warnings), warnings)
+
+
+def _read(
+    loader: Loader, survey: Survey, source: Source, progress: Progress | None, warnings: list[str]
+) -> Iterator[ReadRow]:
+    """Yield what each row came to, and note what the reader should be told."""
+    records_of = loader.records
+    zone_told = source.timezone is not None
+    platform_told = (source.platform or loader.platform) is not None
+    for row in _rows(loader, survey, source, progress):
+        if isinstance(row, Rejection):
+            yield ReadRow(row.line, (), row)
+            continue
+        records: list[Record] = []
+        rejection: Rejection | None = None
+        for record in records_of(row):
+            if type(record) is Rejection:
+                rejection = rejection or _with_start(record, row)
+            else:
+                records.append(record)  # type: ignore[arg-type] # narrowed by the exact type, which is quicker
+        if not (records or rejection):
+            rejection = Rejection(line=row.line, reason="holds nothing that clew keeps")
+        if not zone_told and _zone_guessed(records):
+            zone_told = True
+            warnings.append("times without a zone were read as UTC; say where they belong with --timezone")
+        if not platform_told and _platform_unknown(records):
+            platform_told = True
+            warnings.append("no platform is known: ids begin with unknown:; say which it is with --platform")
+        yield ReadRow(row.line, tuple(records), rejection)
+
+
+def _rows(loader: Loader, survey: Survey, source: Source, progress: Progress | None) -> Iterator[Row | Rejection]:
+    if loader.shape == "table":
+        read = rows.table_rows(survey, source, progress)
+    elif loader.shape == "json-lines":
+        read = rows.line_rows(survey, source, progress)
+    else:
+        if loader.layout is None:
+            raise TypeError(f"the loader {loader.name} reads a JSON document and needs a layout")
+        read = documents.document_rows(survey, source, loader.layout, progress)
+    if loader.split is None:
+        yield from read
+        return
+    for row in read:
+        if isinstance(row, Rejection):
+            yield row
+        else:
+            yield from loader.split(row)
+
+
+def _with_start(rejection: Rejection, row: Row) -> Rejection:
+    """Return a rejection that shows how its row begins, for whoever looks into it."""
+    if rejection.row is not None or not row.values or not all(isinstance(cell, str) for cell in row.values.values()):
+        return rejection
+    return replace(rejection, row=", ".join(row.values.values())[: rows.QUOTED])
+
+
+def _zone_guessed(records: list[Record]) -> bool:
+    for record in records:
+        # Chats have no time of their own; an account's second one is read in the same zone as its first.
+        at = (record.created_at or record.seen_at) if type(record) is Account else getattr(record, "at", None)
+        if at is not None and not at.zone_known:
+            return True
+    return False
+
+
+def _platform_unknown(records: list[Record]) -> bool:
+    return any(isinstance(record, (Account, Post)) and record.platform == UNKNOWN_PLATFORM for record in records)
+
+
+def _recognised(survey: Survey, head: Head, *, mapped: bool) -> Loader:
+    candidates = [loader for loader in known() if loader.maps or not mapped]
+    reasons = []
+    for loader in candidates:
+        reason = loader.recognises(head)
+        if reason is None or (mapped and head.header):
+            return loader
+        reasons.append(f"  {loader.name} ({loader.title}): {reason}")
+    listed = "\n".join(reasons)
+    raise FormatUnknown(
+        f"{survey.path} is of no format that is known here:\n{listed}\n"
+        "say which it is with --as NAME; of a table, name the columns with --map account_id=COLUMN"
+    )
+
+
+def _named(name: str) -> Loader:
+    for loader in known():
+        if loader.name == name:
+            return loader
+    raise ParameterRefused(f"{name!r} is no format; known are {', '.join(loader.name for loader in known())}")
+
+
+def _check_columns(loader: Loader, columns: Mapping[str, str], head: Head) -> None:
+    if columns and not loader.maps:
+        mapping = ", ".join(each.name for each in known() if each.maps)
+        raise ParameterRefused(f"the columns of {loader.name} are fixed; --map works with --as {mapping}")
+    for ours, theirs in columns.items():
+        if ours not in loader.columns:
+            raise ParameterRefused(f"--map {ours}={theirs}: {ours!r} is none of {', '.join(loader.columns)}")
+        if theirs not in head.header:
+            raise ParameterRefused(f"--map {ours}={theirs}: the file has no column {theirs!r}, but {_listed(head)}")
+
+
+def _listed(head: Head) -> str:
+    return ", ".join(repr(cell) for cell in head.header) or "no header"
+
+
+def _platform(name: str) -> str:
+    try:
+        return platform_name(name)
+    except ValueError as problem:
+        raise ParameterRefused(f"--platform: {problem}") from problem
+
+
+def _region(name: str) -> str:
+    region = name.strip().upper()
+    if region not in phonenumbers.SUPPORTED_REGIONS:
+        raise ParameterRefused(
+            f"--region {name!r} is no country that phone numbers are known of; use two letters, as in "
+            f"{_close(region, phonenumbers.SUPPORTED_REGIONS, 'GB, IQ, AL, VN')}"
+        )
+    return region
+
+
+def _timezone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as problem:
+        raise ParameterRefused(
+            f"--timezone {name!r} is no IANA time zone; use one as in "
+            f"{_close(name, available_timezones(), 'Europe/London, Asia/Baghdad, UTC')}"
+        ) from problem
+    return name
+
+
+def _close(name: str, choices: set[str], examples: str) -> str:
+    return ", ".join(get_close_matches(name, sorted(choices), n=3)) or examples

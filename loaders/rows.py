@@ -1,0 +1,338 @@
+"""From a file to rows: tables and JSON lines.
+
+JSON documents are read in ``loaders/documents.py``. With ``loaders/streams.py`` this is the only place that knows
+encodings, byte order marks, delimiters and compression.
+Every row that can't be read is one ``Rejection`` with the line on which it began.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import json
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from graph.errors import SourceUnreadable
+from graph.records import Rejection
+from loaders.contract import Head, Row
+from loaders.streams import CHUNK, open_unpacked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from graph.records import Source
+    from loaders.streams import Survey, Unpacked
+
+#: The longest cell of a table, in characters, and the longest line of a table and of JSON lines. Longer ones are
+#: rejected instead of filling the memory; a page of 500 tweets with all its includes has some 3 MB.
+CELL_LIMIT = 1 << 20
+TABLE_LINE_LIMIT = 1 << 23
+JSON_LINE_LIMIT = 1 << 26
+DELIMITERS = (",", ";", "\t")
+#: How much of a row is quoted in its rejection.
+QUOTED = 200
+#: By these lines of a table its delimiter is chosen.
+_SAMPLE_LINES = 20
+_UNDECODABLE = "holds bytes that are not text in the file's encoding"
+_NUL = "holds NUL characters, which no text has"
+_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+
+def head_of(survey: Survey) -> Head:
+    """Return what formats are recognised by: the first characters, and the first line's cells if it is a table."""
+    text = survey.head
+    if text.lstrip()[:1] in {"{", "["}:
+        return Head(text, (), survey.path.name)
+    delimiter, skip = delimiter_of(text)
+    header = next(_sample(text, delimiter, skip), [])
+    return Head(text, tuple(_header(header)), survey.path.name)
+
+
+def delimiter_of(text: str) -> tuple[str, int]:
+    """Return the delimiter of a table by its first lines, and how many lines stand before the header.
+
+    A first line ``sep=;``, as Excel writes, decides. Else it is the delimiter by which most of the lines have as many
+    cells as the first, which must have two or more; then the one with the most cells. A comma where none does.
+    """
+    first = text.split("\n", 1)[0].strip().lower()
+    if first.startswith("sep=") and len(first) == len("sep=") + 1:
+        return first[-1], 1
+    if first == "sep=":
+        return "\t", 1
+
+    def merit(delimiter: str) -> tuple[float, int]:
+        lines = [row for row in _sample(text, delimiter, 0) if row]
+        width = len(lines[0]) if lines else 0
+        if width <= 1:
+            return 0.0, 0
+        return sum(len(row) == width for row in lines) / len(lines), width
+
+    return max(DELIMITERS, key=merit), 0
+
+
+def table_rows(
+    survey: Survey, source: Source, progress: Callable[[int, int], None] | None = None
+) -> Iterator[Row | Rejection]:
+    """Yield a table's rows: values by column name, as text; blank lines are no rows.
+
+    A row with another number of cells than the header is a rejection (empty cells at its end don't count), and so is
+    one whose quotes are broken. Columns without a name are called ``column 3``, a name's second use ``name (2)``.
+    ``line`` is the line on which the row begins. A header that can't be read is ``SourceUnreadable``.
+    """
+    delimiter, skip = delimiter_of(survey.head)
+    suspicious = _suspicion(survey)
+    cut = _cut(survey, delimiter, skip, progress)
+    first = next(cut, None)
+    if first is None or isinstance(first, Rejection):
+        reason = first.reason if first else "is missing"
+        raise SourceUnreadable(f"{survey.path}: the header {reason}")
+    header = _header(first[1])
+    width = len(header)
+    for found in cut:
+        if isinstance(found, Rejection):
+            yield found
+            continue
+        line, cells = found
+        if len(cells) != width:
+            while len(cells) > width and not cells[-1]:
+                cells.pop()
+            if len(cells) != width:
+                reason = f"has {len(cells)} cells where the header has {width}"
+                yield Rejection(line=line, reason=reason, row=delimiter.join(cells)[:QUOTED])
+                continue
+        if suspicious and (why := suspicious(cells)):
+            yield Rejection(line=line, reason=why, row=delimiter.join(cells)[:QUOTED])
+            continue
+        yield Row(dict(zip(header, cells)), source, line)  # noqa: B905 - as long as each other, see above
+
+
+def _cut(
+    survey: Survey, delimiter: str, skip: int, progress: Callable[[int, int], None] | None
+) -> Iterator[tuple[int, list[str]] | Rejection]:
+    """Yield the line on which each row of a table begins, and its cells; the header is the first."""
+    csv.field_size_limit(CELL_LIMIT)  # of the process: csv knows no other
+    with open_unpacked(survey, progress) as stream:
+        lines = _Lines(stream, survey.encoding)
+        for _ in range(skip):
+            next(lines, None)
+        reader = csv.reader(lines, delimiter=delimiter, strict=True)
+        line = skip + 1
+        while True:
+            try:
+                for cells in reader:
+                    if cells:
+                        yield line, cells
+                    line = reader.line_num + skip + 1
+                break
+            except csv.Error as problem:
+                if lines.ended and stream.damage:
+                    break
+                yield Rejection(line=line, reason=_broken_row(problem), row=lines.last[:QUOTED] or None)
+                line = reader.line_num + skip + 1
+        if stream.damage:
+            yield Rejection(line=line, reason=stream.damage, row=lines.partial[:QUOTED] or None)
+
+
+def line_rows(
+    survey: Survey, source: Source, progress: Callable[[int, int], None] | None = None
+) -> Iterator[Row | Rejection]:
+    """Yield the objects of a file that has one JSON value a line; blank lines are no rows.
+
+    ``line`` is the line's number. A line that is no JSON, or whose value is no object, is a rejection.
+    """
+    with open_unpacked(survey, progress) as raw:
+        stream = io.BufferedReader(utf8(raw, survey), CHUNK)
+        number = 0
+        for line in iter(partial(stream.readline, JSON_LINE_LIMIT), b""):
+            number += 1
+            ended = line.endswith(b"\n")
+            if not ended and len(line) >= JSON_LINE_LIMIT:
+                yield Rejection(line=number, reason=f"is longer than {JSON_LINE_LIMIT:,} bytes", row=_shown(line))
+                while not ended and (rest := stream.readline(CHUNK)):
+                    ended = rest.endswith(b"\n")
+                continue
+            if not ended and raw.damage:
+                yield Rejection(line=number, reason=raw.damage, row=_shown(line))
+                return
+            if not line.strip():
+                continue
+            value = _value(line, survey)
+            if isinstance(value, str):
+                reason = value if ended else f"{value}; the file ends in this line"
+                yield Rejection(line=number, reason=reason, row=_shown(line))
+            else:
+                yield Row(value, source, number)
+        if raw.damage:
+            yield Rejection(line=number + 1, reason=raw.damage)
+
+
+def utf8(stream: Unpacked, survey: Survey) -> io.RawIOBase:
+    """Return the stream as good UTF-8, whatever it is encoded in; what does not fit becomes U+FFFD."""
+    if survey.encoding == "utf-8" and not survey.undecodable:
+        return stream
+    return _Recoded(stream, survey.encoding)
+
+
+def suspicious_text(text: str, survey: Survey) -> str | None:
+    """Return why a text can't be trusted to be what the author wrote, ``None`` where it can."""
+    if survey.undecodable and _REPLACEMENT in text:
+        return _UNDECODABLE
+    return _NUL if "\0" in text else None
+
+
+def _value(line: bytes, survey: Survey) -> dict[str, Any] | str:
+    """Return a line's JSON object, or why there is none."""
+    if survey.undecodable and _REPLACEMENT.encode() in line:
+        return _UNDECODABLE
+    if survey.nul and b"\0" in line:
+        return _NUL
+    try:
+        value = orjson.loads(line)
+    except orjson.JSONDecodeError as problem:
+        value = _leniently(line, f"is not JSON: {problem.msg} at column {problem.colno}")
+    if isinstance(value, dict):
+        return _NUL if b"\\u0000" in line and _has_nul(value) else value
+    return value if isinstance(value, _Reason) else f"is no JSON object but {_kind(value)}"
+
+
+class _Reason(str):
+    """Why a line is rejected, told apart from a JSON string."""
+
+    __slots__ = ()
+
+
+def _leniently(line: bytes, complaint: str) -> Any:
+    """Return the value of what orjson refuses and Python reads: NaN and Infinity."""
+    try:
+        value = json.loads(line)
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return _Reason("holds half a surrogate pair, which is no text")
+    except RecursionError:
+        return _Reason("is nested too deeply")
+    except ValueError:
+        return _Reason(complaint)
+    return value
+
+
+def _has_nul(value: object) -> bool:
+    """Return whether a text anywhere in a JSON value has a NUL: its escape in a line may be a backslash and letters."""
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, str):
+            if "\0" in each:
+                return True
+        elif isinstance(each, dict):
+            waiting += each.keys()
+            waiting += each.values()
+        elif isinstance(each, list):
+            waiting += each
+    return False
+
+
+def _kind(value: object) -> str:
+    if value is None:
+        return "null"
+    return {list: "a list", str: "a string", bool: "true or false"}.get(type(value), "a number")
+
+
+def _shown(line: bytes) -> str:
+    return line[:QUOTED].decode("utf-8", "replace").strip()
+
+
+def _broken_row(problem: csv.Error) -> str:
+    text = str(problem)
+    if "field limit" in text:
+        return f"has a cell of more than {CELL_LIMIT:,} characters; is a quote left open?"
+    if "unexpected end" in text:
+        return "has a quote that is never closed: the file ends in this row"
+    return f"can't be cut into cells: {text}"
+
+
+def _sample(text: str, delimiter: str, skip: int) -> Iterator[list[str]]:
+    """Yield the rows of a table's start; the last line is left out where the start may cut it."""
+    lines = text.splitlines(keepends=True)[skip : skip + _SAMPLE_LINES]
+    try:
+        yield from csv.reader(lines, delimiter=delimiter)
+    except csv.Error:
+        return
+
+
+def _header(cells: list[str]) -> list[str]:
+    names: list[str] = []
+    taken: dict[str, int] = {}
+    for place, cell in enumerate(cells, 1):
+        name = cell.strip() or f"column {place}"
+        taken[name] = taken.get(name, 0) + 1
+        names.append(name if taken[name] == 1 else f"{name} ({taken[name]})")
+    return names
+
+
+def _suspicion(survey: Survey) -> Callable[[list[str]], str | None] | None:
+    """Return a check of cells, or ``None`` where the survey found nothing to look for."""
+    if not (survey.undecodable or survey.nul):
+        return None
+    return lambda cells: suspicious_text("".join(cells), survey)
+
+
+class _Lines:
+    """The lines of a text stream for ``csv``, none longer than it can take.
+
+    ``last`` is the newest line, ``ended`` True after the last one, and ``partial`` the piece of a line with which
+    damaged gzip data breaks off; that one is not given out.
+    """
+
+    def __init__(self, stream: Unpacked, encoding: str) -> None:
+        self.last = ""
+        self.partial = ""
+        self.ended = False
+        self._stream = stream
+        self._text = io.TextIOWrapper(io.BufferedReader(stream, CHUNK), encoding, "replace", newline="")
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = self._text.readline(TABLE_LINE_LIMIT)
+        self.last = line
+        if not line.endswith(("\n", "\r")):
+            if len(line) >= TABLE_LINE_LIMIT:
+                while (rest := self._text.readline(CHUNK)) and not rest.endswith(("\n", "\r")):
+                    continue
+                # One cell over the limit: csv refuses it, whatever the state of the quotes, and goes on after it.
+                return "x" * (CELL_LIMIT + 1)
+            if not line or self._stream.damage:
+                self.ended = True
+                self.partial = line
+                raise StopIteration
+        return line
+
+
+class _Recoded(io.RawIOBase):
+    """A byte stream in any encoding, as UTF-8."""
+
+    def __init__(self, stream: Unpacked, encoding: str) -> None:
+        self._stream = stream
+        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+        self._ready = b""
+        self._ended = False
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
+        """Fill ``buffer`` and return how much that was; 0 at the end."""
+        while not self._ready and not self._ended:
+            data = self._stream.read(CHUNK)
+            self._ended = not data
+            self._ready = self._decoder.decode(data or b"", final=self._ended).encode("utf-8", "replace")
+        given = self._ready[: len(buffer)]
+        self._ready = self._ready[len(given) :]
+        buffer[: len(given)] = given
+        return len(given)

@@ -1,0 +1,298 @@
+"""The bytes of a source: opened safely, unpacked, hashed, and their encoding told.
+
+With ``loaders/rows.py`` the only place that knows compression, byte order marks and encodings.
+"""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import io
+import os
+import stat
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from graph.errors import SourceUnreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+#: Bytes taken from the disk at once.
+CHUNK = 256 * 1024
+#: Characters by which a format is recognised.
+HEAD_CHARACTERS = 64 * 1024
+#: A gzip file that expands more than this, past the first ``BOMB_FREE`` bytes, is taken for a bomb: text packs 5- to
+#: 50-fold, deflate at most 1,032-fold.
+BOMB_RATIO = 300
+BOMB_FREE = 256 * 1024 * 1024
+
+_GZIP = b"\x1f\x8b"
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+_REPLACEMENT_UTF8 = _REPLACEMENT.encode()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """What one pass over a file tells before its rows are read.
+
+    ``size`` and ``sha256`` are of the bytes on disk, ``encoding`` is Python's name for the unpacked text's.
+    ``mark`` is the length of its byte order mark. ``undecodable`` says that some bytes do not fit the encoding and
+    ``nul`` that there are NUL characters, so that rows need a look. ``head`` is the first characters.
+    """
+
+    path: Path
+    size: int
+    changed_ns: int
+    sha256: str
+    packed: bool
+    encoding: str
+    mark: int
+    undecodable: bool
+    nul: bool
+    head: str
+
+
+class Unpacked(io.RawIOBase):
+    """The unpacked bytes of an open file, whether or not it is gzip.
+
+    ``damage`` is ``None``, or what is wrong with the gzip data once the end of what is readable was reached: the
+    stream then ends there instead of raising, so that the rows before it count.
+    """
+
+    def __init__(self, file: io.FileIO, path: Path, packed: bool, on_read: Callable[[bytes], None]) -> None:
+        self.damage: str | None = None
+        self._file = file
+        self._path = path
+        self._on_read = on_read
+        self._inflater = zlib.decompressobj(wbits=31) if packed else None
+        self._raw = b""
+        self._taken = 0
+        self._given = 0
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
+        """Fill ``buffer`` as far as one chunk reaches and return how much that was; 0 at the end."""
+        data = self._inflate(len(buffer)) if self._inflater else self._take(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def drain(self) -> None:
+        """Read what lies on disk behind damaged gzip data: the digest is of all bytes."""
+        while self._take(CHUNK):
+            continue
+
+    def close(self) -> None:
+        """Close the file too."""
+        self._file.close()
+        super().close()
+
+    def _take(self, size: int) -> bytes:
+        try:
+            data = self._file.read(size) or b""
+        except OSError as problem:
+            raise SourceUnreadable(f"{self._path} stopped being readable: {problem.strerror}") from problem
+        self._taken += len(data)
+        self._on_read(data)
+        return data
+
+    def _inflate(self, size: int) -> bytes:
+        """Return 1 to ``size`` unpacked bytes, or none at the end or where the data is damaged."""
+        while not self.damage and self._inflater is not None:
+            if not self._raw:
+                self._raw = self._take(CHUNK)
+            if not self._raw:
+                self.damage = "the gzip data is cut short: what comes after this is missing"
+                break
+            try:
+                data = self._inflater.decompress(self._raw, size)
+            except zlib.error:
+                self.damage = "the gzip data is damaged here: what comes after this could not be unpacked"
+                break
+            self._raw = self._inflater.unconsumed_tail
+            if self._inflater.eof:
+                self._next_member(self._inflater.unused_data)
+            if data:
+                self._given += len(data)
+                self._refuse_bomb()
+                return data
+        return b""
+
+    def _next_member(self, rest: bytes) -> None:
+        """Go on to a further gzip member; zero bytes after the last are padding."""
+        rest = rest.lstrip(b"\0")
+        while not rest and (more := self._take(CHUNK)):
+            rest = more.lstrip(b"\0")
+        self._raw = rest
+        if not rest:
+            self._inflater = None
+        elif rest.startswith(_GZIP[: len(rest)]):
+            self._inflater = zlib.decompressobj(wbits=31)
+        else:
+            self.damage = "bytes that are not gzip follow the gzip data: they were not read"
+
+    def _refuse_bomb(self) -> None:
+        if self._given > BOMB_FREE and self._given > BOMB_RATIO * self._taken:
+            raise SourceUnreadable(
+                f"{self._path} expands more than {BOMB_RATIO}-fold, as gzip bombs do; "
+                "unpack it and look before you load it"
+            )
+
+
+def open_unpacked(survey: Survey, progress: Callable[[int, int], None] | None = None) -> Unpacked:
+    """Return the unpacked bytes of a surveyed file, past its byte order mark.
+
+    ``progress`` is called with the bytes read so far and the file's size. Raises ``SourceUnreadable`` if the file is
+    gone or is no longer the one that was surveyed.
+    """
+    file = _open(survey.path)
+    state = os.fstat(file.fileno())
+    if (state.st_size, state.st_mtime_ns) != (survey.size, survey.changed_ns):
+        file.close()
+        raise SourceUnreadable(f"{survey.path} changed while it was being read; load it again when it is complete")
+    done = 0
+
+    def on_read(data: bytes) -> None:
+        nonlocal done
+        done += len(data)
+        if progress:
+            progress(done, survey.size)
+
+    stream = Unpacked(file, survey.path, survey.packed, on_read)
+    if survey.mark:
+        _fill(stream, survey.mark)
+    return stream
+
+
+def survey(path: str | os.PathLike[str]) -> Survey:
+    """Return what one pass over the file tells: digest, size, compression, encoding and its first characters.
+
+    UTF-8, UTF-16 and UTF-32 are told by their marks; UTF-16 without one by where its NUL bytes stand. Else it is
+    UTF-8 if more characters of the whole file are good UTF-8 than bytes are not, and Windows-1252 (or Latin-1 where
+    bytes occur that it lacks) as the last resort.
+
+    Raises
+    ------
+    SourceUnreadable
+        Missing, no regular file (a folder, a pipe, a device), not permitted, empty, or a gzip bomb.
+    """
+    path = Path(path)
+    with _open(path) as file:
+        state = os.fstat(file.fileno())
+        packed = file.read(2) == _GZIP
+        file.seek(0)
+        digest = hashlib.sha256()
+        stream = Unpacked(file, path, packed, digest.update)
+        start = _fill(stream, 4 * HEAD_CHARACTERS)
+        if not start and not stream.damage:
+            raise SourceUnreadable(f"{path} is empty")
+        if not start:
+            raise SourceUnreadable(f"{path}: {stream.damage}")
+        encoding, mark = _marked(start)
+        scan = _Scan(encoding)
+        scan.take(start[mark:])
+        while data := stream.read(CHUNK):
+            scan.take(data)
+        stream.drain()
+    encoding, undecodable = scan.verdict()
+    head = start[mark:].decode(encoding, "replace")[:HEAD_CHARACTERS]
+    if not head.strip("\0 \t\r\n"):
+        raise SourceUnreadable(f"{path} holds nothing but blanks")
+    return Survey(
+        path=path,
+        size=state.st_size,
+        changed_ns=state.st_mtime_ns,
+        sha256=digest.hexdigest(),
+        packed=packed,
+        encoding=encoding,
+        mark=mark,
+        undecodable=undecodable,
+        nul=scan.nul,
+        head=head,
+    )
+
+
+def _open(path: Path) -> io.FileIO:
+    """Open a regular file for reading; a pipe or device would hang or never end."""
+    try:
+        state = path.stat()
+        if stat.S_ISREG(state.st_mode):
+            return io.FileIO(path)
+    except OSError as problem:
+        raise SourceUnreadable(f"{path} can't be read: {problem.strerror}; check the path and its rights") from problem
+    except ValueError as problem:
+        raise SourceUnreadable(f"{str(path)!r} can't be a path: {problem}") from problem
+    kind = "a folder: name the file in it" if stat.S_ISDIR(state.st_mode) else "no ordinary file: save it to disk first"
+    raise SourceUnreadable(f"{path} is {kind}")
+
+
+def _fill(stream: Unpacked, size: int) -> bytes:
+    parts = bytearray()
+    while len(parts) < size and (data := stream.read(size - len(parts))):
+        parts += data
+    return bytes(parts)
+
+
+def _marked(start: bytes) -> tuple[str | None, int]:
+    """Return the encoding that the first bytes betray and the length of the mark; ``None`` where they do not."""
+    for mark, encoding in _MARKS:
+        if start.startswith(mark):
+            return encoding, len(mark)
+    units = start[: 4096 & ~1]
+    even, odd = units[0::2].count(0), units[1::2].count(0)
+    # Text with any ASCII in it has NULs on one side only; a tenth keeps a stray NUL from deciding.
+    if odd > len(units) / 20 and not even:
+        return "utf-16-le", 0
+    if even > len(units) / 20 and not odd:
+        return "utf-16-be", 0
+    return None, 0
+
+
+class _Scan:
+    """Counts over a file how much of it is good UTF-8 (or fits the encoding that its mark names)."""
+
+    def __init__(self, encoding: str | None) -> None:
+        self.nul = False
+        self._encoding = encoding
+        self._decoder = codecs.getincrementaldecoder(encoding or "utf-8")("replace")
+        self._good = 0
+        self._bad = 0
+        self._pending = False
+        self._undefined = False
+
+    def take(self, data: bytes) -> None:
+        """Look at the next bytes."""
+        if data.isascii() and not self._pending and self._encoding in {None, "utf-8"}:
+            self.nul = self.nul or b"\0" in data
+            return
+        text = self._decoder.decode(data)
+        self._pending = bool(self._decoder.getstate()[0])
+        self.nul = self.nul or "\0" in text
+        bad = text.count(_REPLACEMENT)
+        if bad and self._encoding in {None, "utf-8"}:
+            bad -= data.count(_REPLACEMENT_UTF8)
+        self._bad += max(bad, 0)
+        self._good += len(text) - len(text.encode("ascii", "ignore")) - bad
+        # The five bytes that Windows-1252 leaves undefined.
+        self._undefined = self._undefined or any(byte in data for byte in b"\x81\x8d\x8f\x90\x9d")
+
+    def verdict(self) -> tuple[str, bool]:
+        """Return the encoding, and whether some bytes do not fit it."""
+        self._bad += len(self._decoder.decode(b"", final=True))
+        if self._encoding:
+            return self._encoding, self._bad > 0
+        if self._bad > self._good:
+            return ("latin-1" if self._undefined else "cp1252"), False
+        return "utf-8", self._bad > 0

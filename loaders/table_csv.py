@@ -1,0 +1,240 @@
+"""Any table of accounts, posts or reposts, as its columns say.
+
+What columns may be called stands in ``loaders/table_columns.py``; ``--map`` names them where that fails. Each row makes
+what its columns allow: an account, its post, and a repost where an original is named.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast, get_args
+
+import phonenumbers
+
+from graph.records import (
+    STANCES,
+    UNKNOWN_PLATFORM,
+    Account,
+    Chat,
+    Moment,
+    Post,
+    PostKind,
+    Record,
+    Rejection,
+    Repost,
+    RepostKind,
+    Stance,
+    platform_name,
+    scoped_id,
+)
+from loaders.cells import shortened, whole_id
+from loaders.contract import Loader
+from loaders.table_columns import MEANINGS, plan
+from loaders.times import moment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from loaders.contract import Head, Row
+
+_COUNT = re.compile(r"\d{1,18}", re.ASCII)
+_GROUPING = str.maketrans("", "", ",' \u00a0\u202f")
+
+
+def _recognises(head: Head) -> str | None:
+    if not head.header:
+        return "it does not read as a table"
+    return plan(head.header).problem
+
+
+def _records(row: Row) -> Iterator[Record | Rejection]:
+    values, source, line = row
+    table = plan(tuple(values), source.columns)
+    if table.problem:
+        yield Rejection(line=line, reason=table.problem)
+        return
+    cells = table.read(values)
+    try:
+        platform = platform_name(cells["platform"]) if "platform" in cells else source.platform or UNKNOWN_PLATFORM
+        records = (
+            _posting(cells, platform, source.timezone) if table.posts else _profile(cells, platform, source.timezone)
+        )
+    except ValueError as problem:
+        yield Rejection(line=line, reason=str(problem))
+        return
+    yield from records
+
+
+def _profile(cells: dict[str, str], platform: str, timezone: str | None) -> list[Record]:
+    """Return the account of a row of accounts, whose ``timestamp`` is when it was seen."""
+    account = _account(cells, platform, timezone, whole_row=True)
+    if account is None:
+        raise ValueError("no account: its id and handle are empty")
+    return [account]
+
+
+def _posting(cells: dict[str, str], platform: str, timezone: str | None) -> list[Record]:
+    """Return the account, chat, post and repost of a row of posts, as far as it has them."""
+    records: list[Record] = []
+    account = _account(cells, platform, timezone, whole_row=False)
+    if account is not None:
+        records.append(account)
+    author = account.id if account else None
+    at = _time(cells, "timestamp", timezone)
+    chat = None
+    if "chat" in cells:
+        chat = Chat(platform=platform, native_id=_id(cells, "chat", platform), title=cells.get("chat_title"))
+        records.append(chat)
+    native_id = _post_id(cells, platform, author, at, chat)
+    kind, repost_kind = _kinds(cells)
+    if "object_id" not in cells or {"text", "post_id", "contact_phone"} & cells.keys():
+        if not {"text", "post_id", "contact_phone", "media", "url"} & cells.keys():
+            raise ValueError("holds no post: its id and text are empty")
+        made = Post(platform=platform, native_id=native_id, account_id=author, at=at, kind=kind)
+        records.append(_filled(made, cells, chat, timezone))
+    if "object_id" in cells:
+        if author is None:
+            raise ValueError("no account: it is not told who passed the original on")
+        records.append(
+            Repost(
+                account_id=author,
+                content_id=scoped_id(
+                    platform, _id(cells, "content_id", platform) if "content_id" in cells else native_id
+                ),
+                object_id=scoped_id(platform, _id(cells, "object_id", platform)),
+                kind=repost_kind,
+                at=at,
+                object_account_id=_scoped(cells, "object_account_id", platform),
+                object_name=cells.get("object_name"),
+            )
+        )
+    return records
+
+
+def _filled(post: Post, cells: dict[str, str], chat: Chat | None, timezone: str | None) -> Post:
+    """Return the post with what else its row says."""
+    return replace(
+        post,
+        chat_id=chat.id if chat else None,
+        text=cells.get("text"),
+        country=_country(cells.get("country")),
+        language=cells.get("language"),
+        reply_to=_scoped(cells, "reply_to", post.platform),
+        url=cells.get("url"),
+        media=cells.get("media"),
+        contact_name=cells.get("contact_name"),
+        contact_phone=cells.get("contact_phone"),
+        stance=_stance(cells),
+        status=cells.get("status"),
+        seen_at=_time(cells, "seen_at", timezone),
+    )
+
+
+def _account(cells: dict[str, str], platform: str, timezone: str | None, *, whole_row: bool) -> Account | None:
+    """Return the row's account; where it is the ``whole_row``, country, url, status and time are its own."""
+    native_id = _id(cells, "account_id", platform) if "account_id" in cells else None
+    handle = cells.get("handle", "").strip() or None
+    if native_id and native_id.startswith("@"):
+        native_id, handle = None, handle or native_id
+    if not native_id and not (handle or "").strip("@ \t"):
+        return None
+    seen = _time(cells, "seen_at", timezone)
+    return Account(
+        platform=platform,
+        native_id=native_id,
+        handle=handle,
+        display_name=cells.get("display_name"),
+        bio=cells.get("bio"),
+        country=_country(cells.get("account_country") or (cells.get("country") if whole_row else None)),
+        status=cells.get("account_status") or (cells.get("status") if whole_row else None),
+        phone=cells.get("phone"),
+        url=cells.get("account_url") or (cells.get("url") if whole_row else None),
+        followers=_count(cells.get("followers")),
+        created_at=_time(cells, "account_created_at", timezone),
+        seen_at=seen or (_time(cells, "timestamp", timezone) if whole_row else None),
+    )
+
+
+def _id(cells: dict[str, str], column: str, platform: str) -> str:
+    """Return an id as the platform has it; clew's own exports have the platform before it."""
+    text = cells[column]
+    if reason := shortened(text):
+        raise ValueError(f"{column} {reason}")
+    return whole_id(text).removeprefix(f"{platform}:") or text
+
+
+def _scoped(cells: dict[str, str], column: str, platform: str) -> str | None:
+    return scoped_id(platform, _id(cells, column, platform)) if column in cells else None
+
+
+def _post_id(cells: dict[str, str], platform: str, author: str | None, at: Moment | None, chat: Chat | None) -> str:
+    for column in ("post_id", "content_id"):
+        if column in cells:
+            return _id(cells, column, platform)
+    # The same in every file that has this post, so that it is known again.
+    parts = (
+        author,
+        at and at.us,
+        chat and chat.id,
+        cells.get("object_id"),
+        cells.get("text"),
+        cells.get("contact_phone"),
+    )
+    return "row-" + hashlib.sha256(repr(parts).encode()).hexdigest()[:20]
+
+
+def _kinds(cells: dict[str, str]) -> tuple[PostKind, RepostKind]:
+    """Return what the row is as a post and as a repost."""
+    told = cells.get("repost_kind", "share").lower()
+    if told not in get_args(RepostKind):
+        raise ValueError(f"repost_kind {told!r} is none of {', '.join(get_args(RepostKind))}")
+    if "object_id" in cells:
+        return ("quote" if told == "quote" else "repost"), cast("RepostKind", told)
+    return ("reply" if "reply_to" in cells else "post"), "share"
+
+
+def _stance(cells: dict[str, str]) -> Stance | None:
+    """Return the reviewed stance; one that is misspelt must not pass as unreviewed, which would link an asker."""
+    told = cells.get("stance")
+    if told is None:
+        return None
+    if told.lower() not in STANCES:
+        raise ValueError(f"stance {told!r} is none of {', '.join(STANCES)}")
+    return cast("Stance", told.lower())
+
+
+def _country(text: str | None) -> str | None:
+    """Return a country's two letters, ``None`` for anything else: names of countries are not guessed."""
+    if text is None:
+        return None
+    letters = text.strip().upper()
+    letters = "GB" if letters == "UK" else letters
+    return letters if letters in phonenumbers.SUPPORTED_REGIONS else None
+
+
+def _count(text: str | None) -> int | None:
+    digits = whole_id((text or "").translate(_GROUPING))
+    return int(digits) if _COUNT.fullmatch(digits) else None
+
+
+def _time(cells: dict[str, str], column: str, timezone: str | None) -> Moment | None:
+    if column not in cells:
+        return None
+    try:
+        return moment(cells[column], timezone)
+    except ValueError as problem:
+        raise ValueError(f"{column}: {problem}") from problem
+
+
+LOADER = Loader(
+    name="csv",
+    title="any table of accounts, posts or reposts: comma, semicolon or tab",
+    shape="table",
+    recognises=_recognises,
+    columns=MEANINGS,
+    records=_records,
+    rank=90,
+    maps=True,
+)
