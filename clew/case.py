@@ -1,0 +1,264 @@
+"""``clew.Case``: what an investigator does with a case, each verb a call into the rooms.
+
+Imports stand inside the verbs, so that ``import clew`` and ``clew --help`` cost only what is used.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from graph.case import Added
+from graph.case import Case as _Case
+from graph.steps import RunDone
+
+if TYPE_CHECKING:
+    import duckdb
+    import networkx as nx
+    import pandas as pd
+
+    from graph.publish import Published
+    from visualisations.maps import MapsWritten
+
+Report = Callable[[str], None]
+Progress = Callable[[int, int], None]
+
+
+def _silent(_: str) -> None:
+    """Say nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """What a load came to: its counts, the format that was recognised, and what its reader should know."""
+
+    added: Added
+    format: str
+    warnings: tuple[str, ...]
+
+
+class Case:
+    """A case: one DuckDB file with what was observed, what was derived from it, and what analysts judged.
+
+    The verbs, in the order of the work: ``load``, ``run`` (or ``extract``, ``links``, ``clusters``), ``status``,
+    ``table``, ``map``, ``publish``, ``query``, ``export``, ``judge``. Each can be done again at any time and gives the
+    same result for the same case. Outputs show the latest run, or the one named by ``run=``; accounts that are set
+    aside, and the person who collected the data, are absent unless asked for.
+    """
+
+    def __init__(self, path: Path | str, *, wait: float = 10.0) -> None:
+        self._case = _Case(path, wait=wait)
+
+    def __repr__(self) -> str:
+        return f"clew.open({str(self.path)!r})"
+
+    @property
+    def path(self) -> Path:
+        """Where the case lies, absolute."""
+        return self._case.path
+
+    def load(
+        self,
+        path: str | Path,
+        *,
+        format: str | None = None,  # noqa: A002  the word a user would write
+        platform: str | None = None,
+        region: str | None = None,
+        timezone: str | None = None,
+        columns: Mapping[str, str] | None = None,
+        progress: Progress | None = None,
+    ) -> Loaded:
+        """Take a file into the case, all or nothing; bad rows are kept apart with the reason.
+
+        ``format`` is recognised from the content unless given (csv, coortweet, x-jsonl, telegram-desktop). ``region``
+        (ISO 3166-1 alpha-2) says where its national numbers are dialled from, ``timezone`` (IANA) where its times
+        without a zone belong, ``platform`` which platform its ids are of, ``columns`` how a table's columns are called
+        (``{"account_id": "author"}``). ``progress`` hears (bytes read, bytes in all). Loading a file again adds nothing.
+
+        Raises ``SourceUnreadable``, ``FormatUnknown``, ``ParameterRefused``, ``CaseLocked``.
+        """
+        from loaders.formats import open_source
+
+        opened = open_source(
+            path,
+            format_name=format,
+            platform=platform,
+            region=region,
+            timezone=timezone,
+            columns=columns,
+            progress=progress,
+        )
+        added = self._case.add(opened.source, opened.rows)
+        return Loaded(added=added, format=opened.source.format, warnings=tuple(opened.warnings))
+
+    def extract(self, *, report: Callable[[int], None] = lambda _: None) -> RunDone:
+        """Find phone numbers in every text: bios, posts, contact cards. ``report`` hears how many more were found."""
+        from loaders.phones import RULES, find_phones
+
+        return self._case.extract(find_phones, {"rules": RULES}, report)
+
+    def links(
+        self,
+        *,
+        window: int = 60,
+        min_participation: int = 2,
+        max_holders: int = 50,
+        help_lines: Iterable[str] = (),
+        include_collector: bool = False,
+        report: Report = _silent,
+    ) -> RunDone:
+        """Link accounts that hold one number, or pass the same objects on within ``window`` seconds.
+
+        ``min_participation`` is how often an account must share (CooRTweet's); a number held by more than
+        ``max_holders`` accounts, or listed in ``help_lines`` (E.164), links nobody and is headlined instead.
+        """
+        return self._case.links(
+            window=window,
+            min_participation=min_participation,
+            max_holders=max_holders,
+            help_lines=_numbers(help_lines),
+            include_collector=include_collector,
+            report=report,
+        )
+
+    def clusters(
+        self,
+        *,
+        method: Literal["leiden", "louvain"] = "leiden",
+        resolution: float | None = None,
+        seed: int = 1,
+        min_size: int = 3,
+        kind_weights: Mapping[str, float] | None = None,
+    ) -> RunDone:
+        """Find likely networks among the linked accounts.
+
+        ``resolution`` is chosen from the graph unless given (higher cuts finer); ``kind_weights`` says how much a kind
+        of link counts (1 each); clusters of fewer than ``min_size`` accounts are not kept.
+        """
+        weights = {} if kind_weights is None else {"kind_weights": dict(kind_weights)}
+        return self._case.clusters(method=method, resolution=resolution, seed=seed, min_size=min_size, **weights)
+
+    def run(
+        self,
+        *,
+        window: int = 60,
+        min_participation: int = 2,
+        max_holders: int = 50,
+        help_lines: Iterable[str] = (),
+        include_collector: bool = False,
+        method: Literal["leiden", "louvain"] = "leiden",
+        resolution: float | None = None,
+        seed: int = 1,
+        min_size: int = 3,
+        report: Report = _silent,
+    ) -> tuple[RunDone, RunDone, RunDone]:
+        """Do ``extract``, ``links`` and ``clusters`` in one go, and return the three. Writes nothing but the case."""
+        from loaders.phones import RULES, find_phones
+
+        return self._case.run(
+            find_phones,
+            {"rules": RULES},
+            links={
+                "window": window,
+                "min_participation": min_participation,
+                "max_holders": max_holders,
+                "help_lines": _numbers(help_lines),
+                "include_collector": include_collector,
+            },
+            clusters={"method": method, "resolution": resolution, "seed": seed, "min_size": min_size},
+            report=report,
+        )
+
+    def judge(
+        self, subject: str, *, kind: str, value: str | None, by: str | None = None, note: str | None = None
+    ) -> None:
+        """Enter a judgement: a post's ``stance``, or whether an account is ``set_aside``.
+
+        A stance is offer, ask, information or quotation; set_aside is yes or no; ``None`` takes it back. A number in a post marked ask, information or quotation is not held by its author; an
+        account all of whose texts are so marked is set aside. Links and clusters follow with the next ``run``.
+        """
+        self._case.judge(subject, kind=kind, value=value, by=by, note=note)
+
+    def judge_all(self, judgements: Iterable[Sequence[str | None]], *, by: str | None = None) -> int:
+        """Enter many judgements (subject, kind, value, note) at once, all or none, and return how many were new."""
+        return self._case.judge_all(judgements, by=by)
+
+    def map(
+        self,
+        out: str | Path,
+        *,
+        run: int | None = None,
+        title: str | None = None,
+        marking: str | None = None,
+        include_set_aside: bool = False,
+        include_collector: bool = False,
+        report: Report = _silent,
+    ) -> MapsWritten:
+        """Write ``index.html`` and the clusters' maps into the folder ``out``; they open without a network."""
+        from visualisations.maps import write_maps
+
+        return write_maps(
+            self._case,
+            Path(out),
+            run=run,
+            title=title,
+            marking=marking,
+            include_set_aside=include_set_aside,
+            include_collector=include_collector,
+            report=report,
+        )
+
+    def export(self, out: str | Path, *, to: str = "csv", run: int | None = None, **include: bool) -> dict[str, int]:
+        """Write the tables as files into the folder ``out`` and return the rows of each."""
+        from graph.export import export
+
+        return export(self._case, Path(out), to=to, run=run, **include)
+
+    def table(self, name: str, *, run: int | None = None, **include: bool) -> pd.DataFrame:
+        """Return a table as a data frame: accounts, links, clusters, memberships, mentions, left_out."""
+        from graph.export import table
+
+        return table(self._case, name, run=run, **include)
+
+    def to_networkx(self, *, run: int | None = None, **include: bool) -> nx.Graph[str]:
+        """Return the linked accounts as a networkx graph with all attributes."""
+        from graph.networks import to_networkx
+
+        return to_networkx(self._case, run=run, **include)
+
+    def status(self, *, run: int | None = None) -> dict[str, Any]:
+        """Return the case's figures, as ``clew status --json`` prints them."""
+        from graph.status import status_of
+
+        return status_of(self._case, run=run)
+
+    def rejections(self) -> pd.DataFrame:
+        """Return the rows that were rejected: source, line, reason, and the start of what was read."""
+        import pandas as pd
+
+        from graph.status import rejections_of
+
+        return pd.DataFrame(rejections_of(self._case), columns=["source", "line", "reason", "row"])
+
+    def set_aside(self) -> pd.DataFrame:
+        """Return the accounts that are set aside: account_id, reason."""
+        import pandas as pd
+
+        from graph.status import set_aside_of
+
+        return pd.DataFrame(set_aside_of(self._case), columns=["account_id", "reason"])
+
+    @contextlib.contextmanager
+    def reading(self, *, run: int | None = None, **include: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Give a DuckDB connection with the views every output reads, for SQL of one's own (docs/case.md)."""
+        with self._case.reading(run=run, **include) as connection:
+            yield connection
+
+
+def _numbers(help_lines: Iterable[str]) -> tuple[str, ...]:
+    from loaders.phones import to_e164
+
+    return tuple(sorted({to_e164(number) for number in help_lines}))

@@ -1,0 +1,43 @@
+"""All commands, put together."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+import clew
+from clew.cli import talk
+from clew.cli.derive import clusters, extract, links, run
+from clew.cli.export import export
+from clew.cli.judge import judge
+from clew.cli.load import load
+from clew.cli.status import status
+
+app = typer.Typer(
+    name="clew",
+    help="Find the networks behind people-smuggling adverts: files in, a Neo4j graph and maps out.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        talk.show(f"clew {clew.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    del version
+
+
+for _command in (load, extract, links, clusters, run, status, judge, export):
+    app.command(_command.__name__)(_command)

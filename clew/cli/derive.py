@@ -1,0 +1,166 @@
+"""``clew extract``, ``clew links``, ``clew clusters`` and ``clew run``: from what was loaded to likely networks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+import clew
+from clew.cli import talk
+from clew.cli.options import (
+    CasePath,
+    HelpLines,
+    Json,
+    LinkCollector,
+    MaxHolders,
+    Method,
+    MinParticipation,
+    MinSize,
+    Resolution,
+    Seed,
+    Wait,
+    Window,
+    help_line_numbers,
+)
+
+if TYPE_CHECKING:
+    from graph.steps import RunDone
+
+Publish = Annotated[bool, typer.Option("--publish", help="Publish to Neo4j at the end (NEO4J_URI, _USER, _PASSWORD).")]
+
+
+def extract(case: CasePath, wait: Wait = 10.0, json: Json = False) -> None:
+    """Find phone numbers in every bio, post and contact card."""
+    with talk.working("Looking for numbers in texts") as report:
+        found = 0
+
+        def count(more: int) -> None:
+            nonlocal found
+            found += more
+            report(f"Looking for numbers in texts: {found:,} found")
+
+        done = clew.open(case, wait=wait).extract(report=count)
+    _tell([done], json=json)
+
+
+def links(
+    case: CasePath,
+    window: Window = 60,
+    min_participation: MinParticipation = 2,
+    max_holders: MaxHolders = 50,
+    help_lines: HelpLines = None,
+    include_collector: LinkCollector = False,
+    wait: Wait = 10.0,
+    json: Json = False,
+) -> None:
+    """Link accounts that hold one number, or pass the same posts on within seconds."""
+    with talk.working("Linking accounts") as report:
+        done = clew.open(case, wait=wait).links(
+            window=window,
+            min_participation=min_participation,
+            max_holders=max_holders,
+            help_lines=help_line_numbers(help_lines),
+            include_collector=include_collector,
+            report=report,
+        )
+    _tell([done], json=json)
+
+
+def clusters(
+    case: CasePath,
+    method: Method = "leiden",
+    resolution: Resolution = None,
+    seed: Seed = 1,
+    min_size: MinSize = 3,
+    wait: Wait = 10.0,
+    json: Json = False,
+) -> None:
+    """Find likely networks among the linked accounts."""
+    with talk.working("Finding clusters"):
+        done = clew.open(case, wait=wait).clusters(method=method, resolution=resolution, seed=seed, min_size=min_size)
+    _tell([done], json=json)
+
+
+def run(
+    case: CasePath,
+    window: Window = 60,
+    min_participation: MinParticipation = 2,
+    max_holders: MaxHolders = 50,
+    help_lines: HelpLines = None,
+    include_collector: LinkCollector = False,
+    method: Method = "leiden",
+    resolution: Resolution = None,
+    seed: Seed = 1,
+    min_size: MinSize = 3,
+    publish: Publish = False,
+    wait: Wait = 10.0,
+    json: Json = False,
+) -> None:
+    """Do extract, links and clusters in one go. Writes nothing outside the case, unless --publish."""
+    opened = clew.open(case, wait=wait)
+    with talk.working("Looking for numbers in texts") as report:
+        done = opened.run(
+            window=window,
+            min_participation=min_participation,
+            max_holders=max_holders,
+            help_lines=help_line_numbers(help_lines),
+            include_collector=include_collector,
+            method=method,
+            resolution=resolution,
+            seed=seed,
+            min_size=min_size,
+            report=report,
+        )
+    _tell(done, json=json)
+    if publish:
+        from clew.cli.publish import publish as publish_case
+
+        publish_case(case, wait=wait)
+
+
+def _tell(done: list[RunDone] | tuple[RunDone, ...], *, json: bool) -> None:
+    for step in done:
+        for line in _LINES[step.step](step.counts, step.parameters):
+            talk.say(line)
+    if json:
+        talk.show_json([asdict(step) for step in done])
+
+
+def _extracted(counts: Mapping[str, Any], _: Mapping[str, Any]) -> list[str]:
+    return [f"{counts['mentions']:,} mentions of phone numbers"]
+
+
+def _linked(counts: Mapping[str, Any], parameters: Mapping[str, Any]) -> list[str]:
+    lines = [
+        f"{kind}: {c['links']:,} links between {c['accounts']:,} accounts, from {c['pairs']:,} pairs"
+        for kind, c in counts.items()
+        if isinstance(c, dict)
+    ]
+    if coarse := counts["co_repost"]["too_coarse"]:
+        lines.append(
+            f"  {coarse:,} pairs not made: their times are coarser than the window of {parameters['window']} s"
+        )
+    if left_out := counts["shared_phone"]["left_out"]:
+        lines.append(
+            f"  {left_out:,} numbers link nobody: help lines, or held by more than {parameters['max_holders']} accounts"
+            "; clew status CASE --left-out lists them"
+        )
+    if counts["set_aside"]:
+        lines.append(f"  {counts['set_aside']:,} accounts only ask or inform and are set aside")
+    return lines
+
+
+def _clustered(counts: Mapping[str, Any], parameters: Mapping[str, Any]) -> list[str]:
+    how = "chosen from the graph" if parameters["resolution_chosen"] else "given"
+    found = (
+        f"{counts['clusters']:,} likely networks of {counts['members']:,} accounts, of {counts['accounts']:,} linked"
+    )
+    return [
+        f"{found} ({parameters['method']}, resolution {parameters['resolution']:g} {how}, seed {parameters['seed']})"
+    ]
+
+
+_LINES = {"extract": _extracted, "links": _linked, "clusters": _clustered}

@@ -1,0 +1,36 @@
+"""``clew export``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import clew
+from clew.cli import talk
+from clew.cli.options import CasePath, IncludeCollector, IncludeSetAside, Json, Out, Run, Wait
+
+To = Annotated[str, typer.Option("--to", help="The format; csv.")]
+
+
+def export(
+    case: CasePath,
+    out: Out = Path("export"),
+    to: To = "csv",
+    run: Run = None,
+    include_set_aside: IncludeSetAside = False,
+    include_collector: IncludeCollector = False,
+    wait: Wait = 10.0,
+    json: Json = False,
+) -> None:
+    """Write a case's tables as files: accounts, links, clusters, memberships, mentions, left_out."""
+    with talk.working(f"Writing tables into {out}"):
+        written = clew.open(case, wait=wait).export(
+            out, to=to, run=run, include_set_aside=include_set_aside, include_collector=include_collector
+        )
+    if json:
+        talk.show_json(written)
+    else:
+        for name, count in written.items():
+            talk.show(f"{out / name}: {count:,} rows")

@@ -1,0 +1,56 @@
+"""``clew judge``."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import clew
+from clew.cli import talk
+from clew.cli.options import CasePath, Wait
+from graph.errors import SourceUnreadable
+
+Subject = Annotated[str | None, typer.Argument(metavar="[ID]", help="A post's or an account's id.")]
+Stance = Annotated[str | None, typer.Option(help="Of a post: offer, ask, information or quotation.")]
+SetAside = Annotated[str | None, typer.Option("--set-aside", help="Of an account: yes or no.")]
+Retract = Annotated[bool, typer.Option("--retract", help="Take back what was judged of it.")]
+File = Annotated[Path | None, typer.Option(metavar="CSV", help="Many at once: columns subject, kind, value, note.")]
+By = Annotated[str | None, typer.Option(help="Who judges.")]
+Note = Annotated[str | None, typer.Option(help="Why.")]
+
+
+def judge(
+    case: CasePath,
+    subject: Subject = None,
+    stance: Stance = None,
+    set_aside: SetAside = None,
+    retract: Retract = False,
+    file: File = None,
+    by: By = None,
+    note: Note = None,
+    wait: Wait = 10.0,
+) -> None:
+    """Enter what you decided: a post's stance, or whether an account is set aside. Then run again."""
+    given = [("stance", stance), ("set_aside", set_aside)]
+    rows: list[tuple[str | None, ...]] = [
+        (subject, kind, None if retract else value, note) for kind, value in given if subject and (value or retract)
+    ]
+    rows += _read(file) if file else []
+    if not rows:
+        raise typer.BadParameter("say of what: CASE ID --stance ask, CASE ID --set-aside yes, or --file CSV")
+    entered = clew.open(case, wait=wait).judge_all(rows, by=by)
+    talk.say(f"{entered:,} judgements entered, {len(rows) - entered:,} known; clew run CASE applies them to links")
+
+
+def _read(file: Path) -> list[tuple[str | None, ...]]:
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            table = csv.DictReader(lines)
+            if missing := {"subject", "kind", "value"} - set(table.fieldnames or ()):
+                raise SourceUnreadable(f"{file} has no column {', '.join(sorted(missing))}")
+            return [(row["subject"], row["kind"], row["value"] or None, row.get("note")) for row in table]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise SourceUnreadable(f"{file} can't be read as judgements: {error}") from error
