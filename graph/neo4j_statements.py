@@ -1,0 +1,201 @@
+"""The Cypher of a publish, made from the model alone: labels and names from there, values as parameters.
+
+Each statement takes ``$rows``, a list of lists, and where it says so ``$case``. A row's values stand in the order of
+:func:`columns`; times are microseconds since 1970 UTC. ``element`` is Neo4j's own id of a node or relationship, good
+for as long as a publish runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from graph.graph_model import INDEXES, NODES, Node, Property, Relationship, node
+
+Fact: TypeAlias = Node | Relationship
+
+#: Microseconds and seconds from the year 1 to 1970: what is added is never negative, as Cypher's % needs it.
+_EARLY_US, _EARLY_S = 62_135_596_800_000_000, 62_135_596_800
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A value of a fact's row: the property, and whose it is in a pattern (n: the fact, a and b: its ends)."""
+
+    on: str
+    property: Property
+    identifies: bool
+
+
+def columns(fact: Fact) -> tuple[Field, ...]:
+    """Return the values of a row: of a relationship first the keys of its ends, then its key, then the rest."""
+    ends: list[Field] = []
+    if isinstance(fact, Relationship):
+        ends += [Field("a", p, identifies=True) for p in node(fact.start).key]
+        ends += [Field("b", p, identifies=True) for p in node(fact.end).key]
+    key = [Field("n", p, identifies=True) for p in fact.key]
+    return (*ends, *key, *(Field("n", p, identifies=False) for p in fact.properties))
+
+
+def schema_statements() -> list[str]:
+    """Return the statements that make the constraints and indexes where they are not there yet."""
+    made = [
+        f"CREATE CONSTRAINT clew_{kind.labels[0].lower()}_key IF NOT EXISTS FOR (n:{kind.labels[0]}) "
+        f"REQUIRE ({', '.join(f'n.{p.name}' for p in kind.key)}) IS UNIQUE"
+        for kind in NODES
+    ]
+    return made + [
+        f"CREATE INDEX clew_{label.lower()}_{name} IF NOT EXISTS FOR (n:{label}) ON (n.{name})"
+        for label, name in INDEXES
+    ]
+
+
+def count_all(fact: Fact) -> str:
+    """Count facts of the kind whoever holds them; Neo4j keeps that number ready for one label or one type."""
+    if isinstance(fact, Node):
+        return f"MATCH (n:{fact.labels[0]}) RETURN count(n) AS n"
+    return f"MATCH ()-[n:{fact.type}]->() RETURN count(n) AS n"
+
+
+def read_held(fact: Fact) -> str:
+    """Read what ``$case`` holds: element, cases, foreign, then the values, times as text."""
+    holds = f"n.{_owner(fact)} = $case" if fact.own else "$case IN n.cases"
+    books = ("[$case]", "null") if fact.own else ("n.cases", "n.foreign")
+    values = (
+        f"toStringOrNull({f.on}.{f.property.name})" if f.property.type == "DATETIME" else f"{f.on}.{f.property.name}"
+        for f in columns(fact)
+    )
+    return f"MATCH {_pattern(fact)} WHERE {holds} RETURN elementId(n), {', '.join((*books, *values))}"
+
+
+def find(fact: Fact) -> str:
+    """Find facts by what identifies them, whoever holds them: rows of (number, values); returns number, element."""
+    fields = columns(fact)
+    if isinstance(fact, Node):
+        return f"UNWIND $rows AS row MATCH (n:{fact.labels[0]} {{{_map(fields, 'n', 1)}}}) RETURN row[0], elementId(n)"
+    same = [
+        f"(n.{f.property.name} = {_value(f, at)} OR (n.{f.property.name} IS NULL AND row[{at}] IS NULL))"
+        for at, f in enumerate(fields, start=1)
+        if f.on == "n" and f.identifies
+    ]
+    where = f" WHERE {' AND '.join(same)}" if same else ""
+    return f"UNWIND $rows AS row {_ends(fact, 1)} MATCH (a)-[n:{fact.type}]->(b){where} RETURN row[0], elementId(n)"
+
+
+def create(fact: Fact) -> str:
+    """Create facts that are not there: rows of values, ``$case``."""
+    held = [] if not fact.own else [] if isinstance(fact, Node) else ["case: $case"]
+    properties = ", ".join((*(held if fact.own else ["cases: [$case]"]), *_pairs(columns(fact), "n", 0)))
+    if isinstance(fact, Node):
+        return f"UNWIND $rows AS row CREATE (n:{':'.join(fact.labels)} {{{properties}}})"
+    return f"UNWIND $rows AS row {_ends(fact, 0)} CREATE (a)-[n:{fact.type} {{{properties}}}]->(b)"
+
+
+def join(fact: Fact) -> str:
+    """Hold facts that somebody else made too: rows of (element, values), ``$case``.
+
+    Who comes first to a fact that clew made gives the properties; of a foreign one, those that it had are noted.
+    """
+    return (
+        f"{_by_element(fact)} WITH n, row, n.cases IS NULL AS strange, keys(n) AS had "
+        "SET n.foreign = CASE WHEN strange THEN had ELSE n.foreign END, n.cases = coalesce(n.cases, []) + $case "
+        f"{_labels(fact)}WITH n, row WHERE size(n.cases) = 1 {_set(fact)}"
+    )
+
+
+def update(fact: Fact) -> str:
+    """Give facts the properties that the case has: rows of (element, values)."""
+    return f"{_by_element(fact)} {_set(fact)}"
+
+
+def leave(fact: Fact) -> str:
+    """Let go of facts that others hold too: rows of (element), ``$case``."""
+    return f"{_by_element(fact)} SET n.cases = [held IN n.cases WHERE held <> $case]"
+
+
+def give_back(fact: Fact) -> str:
+    """Make foreign facts again what they were before clew came: rows of (element)."""
+    undone = (f"n.{name} = CASE WHEN '{name}' IN n.foreign THEN n.{name} END" for name in _names(fact))
+    return f"{_by_element(fact)} SET {', '.join((*undone, 'n.cases = null', 'n.foreign = null'))}"
+
+
+def delete(fact: Fact) -> str:
+    """Delete facts: rows of (element). A node that somebody attached something to is left; see :func:`release`."""
+    if isinstance(fact, Relationship):
+        return f"{_by_element(fact)} DELETE n"
+    ours = [p.name for p in (*fact.key, *fact.properties)] + ["cases", "foreign"]
+    return (
+        f"{_by_element(fact)} WITH n WHERE NOT EXISTS {{ (n)--() }} AND size(labels(n)) = {len(fact.labels)} "
+        f"AND all(name IN keys(n) WHERE name IN {ours}) DELETE n"
+    )
+
+
+def release(fact: Node) -> str:
+    """Take clew's properties off nodes that could not be deleted: rows of (element). Only label and key stay."""
+    held = f"n.{_owner(fact)} = null" if fact.own else "n.cases = []"
+    return f"{_by_element(fact)} SET {', '.join((*(f'n.{name} = null' for name in _names(fact)), held))}"
+
+
+def _owner(fact: Fact) -> str:
+    """Return the property that names the case a fact of its own belongs to."""
+    return "id" if isinstance(fact, Node) and fact.name == "Case" else "case"
+
+
+def _names(fact: Fact) -> list[str]:
+    return [p.name for p in fact.properties]
+
+
+def _pattern(fact: Fact) -> str:
+    if isinstance(fact, Node):
+        return f"(n:{':'.join(fact.labels)})"
+    start, end = (":".join(node(name).labels) for name in (fact.start, fact.end))
+    return f"(a:{start})-[n:{fact.type}]->(b:{end})"
+
+
+def _by_element(fact: Fact) -> str:
+    pattern = f"(n:{fact.labels[0]})" if isinstance(fact, Node) else f"()-[n:{fact.type}]->()"
+    return f"UNWIND $rows AS row MATCH {pattern} WHERE elementId(n) = row[0]"
+
+
+def _ends(fact: Relationship, first: int) -> str:
+    """Match both ends of a relationship by their keys; each is one look into an index."""
+    fields = columns(fact)
+    start, end = (node(name).labels[0] for name in (fact.start, fact.end))
+    return f"MATCH (a:{start} {{{_map(fields, 'a', first)}}}) MATCH (b:{end} {{{_map(fields, 'b', first)}}})"
+
+
+def _map(fields: Iterable[Field], on: str, first: int) -> str:
+    return ", ".join(_pairs([f if f.identifies else Field("", f.property, False) for f in fields], on, first))
+
+
+def _pairs(fields: Iterable[Field], on: str, first: int) -> list[str]:
+    return [f"{f.property.name}: {_value(f, at)}" for at, f in enumerate(fields, start=first) if f.on == on]
+
+
+def _set(fact: Fact) -> str:
+    """Set all properties that don't identify, but for those which were there before clew."""
+    parts = []
+    for at, f in enumerate(columns(fact), start=1):
+        if not f.identifies:
+            name, value = f.property.name, _value(f, at)
+            guarded = f"CASE WHEN '{name}' IN coalesce(n.foreign, []) THEN n.{name} ELSE {value} END"
+            parts.append(f"n.{name} = {value if fact.own else guarded}")
+    return f"SET {', '.join(parts)}" if parts else "SET n.foreign = n.foreign"
+
+
+def _labels(fact: Fact) -> str:
+    """Set the further labels of a node that was there with the first alone."""
+    if isinstance(fact, Relationship) or len(fact.labels) == 1:
+        return ""
+    return f"SET n:{':'.join(fact.labels[1:])} "
+
+
+def _value(f: Field, at: int) -> str:
+    if f.property.type != "DATETIME":
+        return f"row[{at}]"
+    shifted = f"(row[{at}] + {_EARLY_US})"
+    return (
+        f"CASE WHEN row[{at}] IS NULL THEN null ELSE datetime({{epochSeconds: {shifted} / 1000000 - {_EARLY_S}, "
+        f"nanosecond: {shifted} % 1000000 * 1000}}) END"
+    )
