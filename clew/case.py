@@ -76,7 +76,8 @@ class Case:
         ``format`` is recognised from the content unless given (csv, coortweet, x-jsonl, telegram-desktop). ``region``
         (ISO 3166-1 alpha-2) says where its national numbers are dialled from, ``timezone`` (IANA) where its times
         without a zone belong, ``platform`` which platform its ids are of, ``columns`` how a table's columns are called
-        (``{"account_id": "author"}``). ``progress`` hears (bytes read, bytes in all). Loading a file again adds nothing.
+        (``{"account_id": "author"}``). ``progress`` hears (bytes read, bytes in all). Loading a file again adds
+        nothing.
 
         Raises ``SourceUnreadable``, ``FormatUnknown``, ``ParameterRefused``, ``CaseLocked``.
         """
@@ -177,8 +178,9 @@ class Case:
     ) -> None:
         """Enter a judgement: a post's ``stance``, or whether an account is ``set_aside``.
 
-        A stance is offer, ask, information or quotation; set_aside is yes or no; ``None`` takes it back. A number in a post marked ask, information or quotation is not held by its author; an
-        account all of whose texts are so marked is set aside. Links and clusters follow with the next ``run``.
+        A stance is offer, ask, information or quotation; set_aside is yes or no; ``None`` takes it back. A number
+        in a post marked ask, information or quotation is not held by its author; an account all of whose texts are so
+        marked is set aside. Links and clusters follow with the next ``run``.
         """
         self._case.judge(subject, kind=kind, value=value, by=by, note=note)
 

@@ -155,6 +155,15 @@ _LOCATED_MENTIONS = """
           AND m.record_id NOT IN (SELECT post_id FROM hidden_posts)
 """
 
+#: A numeric id with its handles over time: one id under two handles is one account, one handle under two ids is two.
+_ALIASES = """
+    SELECT id AS account_id, handle, min(seen_us) AS first_us, max(seen_us) AS last_us,
+           arg_min(s.sha256, coalesce(seen_us, 0)) AS source_sha256
+    FROM account JOIN (SELECT digest, seen_us FROM sighting) USING (digest) LEFT JOIN origin s USING (source_id)
+    WHERE handle IS NOT NULL AND native_id IS NOT NULL AND id NOT IN (SELECT account_id FROM hidden_accounts)
+    GROUP BY id, handle
+"""
+
 _HOLDING = f"""
     SELECT account_id, kind, value, record_id, at_us FROM located_mentions
     WHERE account_id IS NOT NULL AND value IS NOT NULL AND place IN {HELD_PLACES}
@@ -215,6 +224,7 @@ _SHAPES: tuple[tuple[str, str, str], ...] = (
     ("reposts", "VIEW", _REPOSTS),
     ("activity", "TABLE", _ACTIVITY),
     ("accounts", "TABLE", _ACCOUNTS),
+    ("aliases", "VIEW", _ALIASES),
     ("chats", "VIEW", _CHATS),
     ("sources", "VIEW", "SELECT source_id, sha256, name, size, format, region, timezone, platform FROM source"),
     ("located_mentions", "VIEW", _LOCATED_MENTIONS),
