@@ -44,8 +44,9 @@ class Layout:
     """Where the rows of a JSON document stand, and what around them they need.
 
     Paths are keys joined by dots, ``item`` for the members of a list: ``chats.list.item.messages.item``. ``rows`` are
-    the paths of rows. A row's ``values`` are ``at`` (its path), ``item`` (the row itself) and ``within``: for each map
-    around it, outermost first, that map's own scalars, and those objects below it that ``objects`` names by path.
+    the paths of rows. A row's ``values`` are ``at`` (its path), ``item`` (the row itself), ``within`` (for each map
+    around it, outermost first, that map's own scalars, and those objects below it that ``objects`` names by path),
+    ``first`` (True for the document's first sound row) and ``opens`` (True for the first one of the innermost map).
     ``needs`` says per row path which ``(index in within, key)`` a row can't do without: where a file gives such a key
     only after the rows, the file is read through once for it.
     """

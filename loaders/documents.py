@@ -1,6 +1,6 @@
-"""The rows of one large JSON document, streamed: memory holds one row and what stands around it.
+r"""The rows of one large JSON document, streamed: memory holds one row and what stands around it.
 
-Telegram Desktop writes control bytes as ``\\x0b``, which is no JSON; they are repaired before the parser sees them.
+Telegram Desktop writes control bytes as ``\x0b``, which is no JSON; they are repaired before the parser sees them.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _ENDS = frozenset({"end_map", "end_array"})
 
 
 class Repaired(io.RawIOBase):
-    """A UTF-8 JSON stream whose ``\\x0b`` are ``\\u000b``, and whose halves of surrogate pairs are U+FFFD.
+    r"""A UTF-8 JSON stream whose ``\x0b`` are ``\u000b``, and whose halves of surrogate pairs are U+FFFD.
 
     ``halves`` says that there were such halves, whose rows can't be trusted.
     """
@@ -101,6 +101,7 @@ def document_rows(
     to there, and one rejection for what was not read; one that is no JSON before any row is ``SourceUnreadable``.
     """
     number = 0
+    begun: set[int] = set()
     reader = _Reader(layout, survey)
     with open_unpacked(survey, progress) as raw:
         repaired = Repaired(utf8(raw, survey))
@@ -112,7 +113,15 @@ def document_rows(
                 if reason:
                     yield Rejection(line=number, reason=reason)
                 else:
-                    yield Row({"at": found.at, "item": found.item, "within": found.within}, source, number)
+                    values = {
+                        "at": found.at,
+                        "item": found.item,
+                        "within": found.within,
+                        "first": not begun,
+                        "opens": found.place not in begun,
+                    }
+                    begun.add(found.place)
+                    yield Row(values, source, number)
         except (ijson.JSONError, ValueError) as problem:  # ValueError: a number of thousands of digits
             told = str(problem).split("\n", 1)[0].strip()
             if not number:
@@ -140,11 +149,15 @@ def _distrust(item: object, survey: Survey, repaired: Repaired) -> str | None:
 
 @dataclass(slots=True)
 class _Found:
-    """A row as it was found: where, its value, the maps around it, and why it can't be used if so."""
+    """A row as it was found: where, its value, the maps around it, and why it can't be used if so.
+
+    ``place`` is the number of the innermost map around it, in the order they open; -1 for none.
+    """
 
     at: str
     item: Any
     within: tuple[dict[str, Any], ...]
+    place: int
     problem: str | None
 
 
@@ -193,30 +206,34 @@ class _Reader:
         for event, value in events:
             if event == "map_key":
                 key = value
-                continue
-            if event in _ENDS:
+            elif event in _ENDS:
                 if ways.pop()[0]:
                     self._open.pop()
-                continue
-            at = self._path(ways, key)
-            start = event in _STARTS
-            if at in self._rows:
-                item, problem = _built(events, event) if start else (value, None)
-                if not problem and not isinstance(item, dict):
-                    problem = "is no JSON object"
-                yield _Found(at, item, tuple(self._maps[place] for place in self._open), problem)
-            elif start and at in self._objects and self._open:
-                self._maps[self._open[-1]][key] = _built(events, event)[0]
-            elif start and at in self._ways:
+            elif (at := self._path(ways, key)) in self._rows:
+                yield self._found(at, event, value, events)
+            elif event not in _STARTS:
+                if ways and ways[-1][0]:
+                    self._keep(key, value)
+            elif at in self._objects and self._open:
+                self._keep(key, _built(events, event)[0])
+            elif at in self._ways:
                 ways.append((event == "start_map", at))
                 if event == "start_map":
                     self._enter_map()
-            elif start:
+            else:
                 _passed_over(events)
-            elif ways and ways[-1][0]:
-                around = self._maps[self._open[-1]]
-                if len(around) < _SCALARS_LIMIT:
-                    around[key] = value
+
+    def _found(self, at: str, event: str, value: Any, events: Iterator[tuple[str, Any]]) -> _Found:
+        item, problem = _built(events, event) if event in _STARTS else (value, None)
+        if not problem and not isinstance(item, dict):
+            problem = "is no JSON object"
+        place = self._open[-1] if self._open else -1
+        return _Found(at, item, tuple(self._maps[each] for each in self._open), place, problem)
+
+    def _keep(self, key: str, value: Any) -> None:
+        around = self._maps[self._open[-1]]
+        if len(around) < _SCALARS_LIMIT:
+            around[key] = value
 
     def _path(self, ways: list[tuple[bool, str]], key: str) -> str:
         if not ways:

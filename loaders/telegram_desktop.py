@@ -1,0 +1,333 @@
+"""Telegram Desktop's ``result.json``: one exported chat, or everything of one account.
+
+A row is a message or a contact. In private chats each side numbers its own messages, so these chats are named after
+the person who exported them. An export has no original message id for a forward: its object is told by whom it is from,
+its date if given, and its text or media. Keys: Telegram Desktop, export/output/export_output_json.cpp.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from graph.records import (
+    Account,
+    Chat,
+    ChatKind,
+    Moment,
+    Post,
+    PostKind,
+    Record,
+    Rejection,
+    Relation,
+    Repost,
+    scoped_id,
+)
+from loaders.contract import Layout, Loader
+from loaders.json_values import id_of, list_of, map_of, text_of
+from loaders.telegram_text import forwarded_object, media_of, written
+from loaders.times import moment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from graph.records import Source
+    from loaders.contract import Head, Row
+
+PLATFORM = "telegram"
+
+#: Chat type: what it is here, and the prefix that its number has in ``from_id``.
+_CHATS: dict[str, tuple[ChatKind, str]] = {
+    "saved_messages": ("saved", "user"),
+    "replies": ("saved", "user"),
+    "verification_codes": ("saved", "user"),
+    "personal_chat": ("personal", "user"),
+    "bot_chat": ("bot", "user"),
+    "private_group": ("group", "chat"),
+    "private_supergroup": ("group", "channel"),
+    "public_supergroup": ("group", "channel"),
+    "private_channel": ("channel", "channel"),
+    "public_channel": ("channel", "channel"),
+}
+_PEER = re.compile(r"(?:user|chat|channel)\d+", re.ASCII)
+_SIGNS = (
+    re.compile(rf'"type"\s*:\s*"(?:{"|".join(_CHATS)})"'),
+    re.compile(r'"(?:chats|left_chats|contacts|frequent_contacts)"\s*:\s*\{\s*"(?:about|list)"'),
+    re.compile(r'"personal_information"\s*:\s*\{'),
+    re.compile(r'"messages"\s*:\s*\[\s*\{.*"(?:from_id|actor_id|date_unixtime|text_entities)"\s*:', re.DOTALL),
+)
+COLUMNS = {
+    "chats.list.item.messages.item, left_chats.list.item.messages.item, messages.item": "the messages, each a row",
+    "contacts.list.item": "the address book of whoever exported; each contact a row, kept and never shown",
+    "personal_information": "who exported: marked as collector, never linked or shown",
+    "type, id, name": "of a chat: what it is, its number, its title",
+    "from_id, from": "the author's id and name; a bare number, as in old exports, is a user's",
+    "date_unixtime": "when; where it is absent, `date` in the zone of `--timezone`",
+    "text, text_entities": "the text, in one piece or in parts; block quotes are marked as quoted",
+    "contact_information": "a contact card: its name and number",
+    "forwarded_from": "whom a forward is from, by name",
+    "reply_to_message_id, reply_to_peer_id": "the message it answers, and in which chat if not this one",
+    "actor_id, members, inviter": "who did what a service message tells, and whom it invited where ids are given",
+}
+
+
+class _Setting(NamedTuple):
+    """Where a message stands: the chat, who exported it (native id, and whether the export says so)."""
+
+    chat: Chat
+    kind: ChatKind | None
+    peer: str
+    collector: str
+    collector_told: bool
+
+
+def _recognises(head: Head) -> str | None:
+    if not head.text.lstrip().startswith("{"):
+        return "it is no JSON object"
+    if not any(sign.search(head.text) for sign in _SIGNS):
+        return "it has neither a chat's type and messages nor personal_information, contacts or chats"
+    return None
+
+
+def _records(row: Row) -> Iterator[Record | Rejection]:
+    values, source, line = row
+    root, around = values["within"][0], values["within"][-1]
+    personal = map_of(root.get("personal_information"))
+    if values["first"] and (me := _collector(personal)):
+        yield me
+    collector_id = id_of(personal.get("user_id"))
+    collector = f"user{collector_id}" if collector_id else f"export-{source.sha256[:12]}"
+    item = values["item"]
+    try:
+        if values["at"] == "contacts.list.item":
+            yield from _contact(item, collector, told=collector_id is not None, timezone=source.timezone)
+            return
+        setting = _setting(around, collector, told=collector_id is not None)
+        if values["opens"]:
+            yield setting.chat
+        yield from _message(item, setting, source)
+    except ValueError as problem:
+        yield Rejection(line=line, reason=str(problem))
+
+
+def _collector(personal: dict[str, Any]) -> Account | None:
+    number = id_of(personal.get("user_id"))
+    if not number:
+        return None
+    return Account(
+        platform=PLATFORM,
+        native_id=f"user{number}",
+        handle=text_of(personal.get("username")),
+        display_name=_full_name(personal),
+        bio=text_of(personal.get("bio")),
+        phone=text_of(personal.get("phone_number")),
+        collector=True,
+    )
+
+
+def _contact(item: dict[str, Any], collector: str, *, told: bool, timezone: str | None) -> Iterator[Record]:
+    """Yield the account of an address book entry and the relation; the number stays with the relation."""
+    number = id_of(item.get("user_id"))
+    phone = text_of(item.get("phone_number"))
+    name = _full_name(item)
+    if number:
+        native_id = f"user{number}"
+    elif digits := re.sub(r"\D", "", phone or ""):
+        # Most exports give no user_id; the same entry is known again by its number.
+        native_id = "contact-" + hashlib.sha256(digits.encode()).hexdigest()[:16]
+    else:
+        raise ValueError("a contact with neither an account nor a number: whom it means is not told")
+    if not told:
+        yield Account(platform=PLATFORM, native_id=collector, collector=True)
+    account = Account(platform=PLATFORM, native_id=native_id, display_name=name, private=True)
+    yield account
+    mine = scoped_id(PLATFORM, collector)
+    yield Relation(
+        subject_id=mine,
+        object_id=account.id,
+        kind="contact",
+        asserted_by=mine,
+        name=name,
+        phone=phone,
+        private=True,
+        at=_when(item, timezone),
+    )
+
+
+def _setting(chat: dict[str, Any], collector: str, *, told: bool) -> _Setting:
+    number = id_of(chat.get("id"))
+    if not number:
+        raise ValueError("its chat has no id")
+    sort = text_of(chat.get("type")) or ""
+    kind, prefix = _CHATS.get(sort, (None, "chat"))
+    if sort == "verification_codes":
+        raise ValueError("a message from the chat of login codes, which is nobody's post")
+    peer = f"{prefix}{number}"
+    private = kind in {"personal", "bot", "saved"}
+    native_id = f"{collector}/{peer}" if private else peer
+    record = Chat(platform=PLATFORM, native_id=native_id, kind=kind, title=text_of(chat.get("name")))
+    return _Setting(record, kind, peer, collector, told)
+
+
+def _message(item: dict[str, Any], setting: _Setting, source: Source) -> Iterator[Record]:
+    sort = item.get("type")
+    if sort == "service":
+        yield from _service(item, setting, source)
+        return
+    if sort == "unsupported":
+        raise ValueError("a message that this Telegram Desktop could not export (type unsupported)")
+    if sort != "message":
+        raise ValueError(f"a message of the unknown type {str(sort)[:40]!r}")
+    number = id_of(item.get("id"))
+    if not number:
+        raise ValueError("a message without an id")
+    author = _peer(item.get("from_id"), setting) or (setting.peer if setting.kind == "channel" else None)
+    if author:
+        name = text_of(item.get("from")) or (setting.chat.title if author == setting.peer else None)
+        yield _account(author, name, setting)
+    forward = "forwarded_from" in item
+    kind: PostKind = "repost" if forward else "post"
+    post = _post(item, setting, number, author=author, kind=kind, at=_when(item, source.timezone))
+    yield post
+    if forward and author and (original := forwarded_object(item, post.text)):
+        yield Repost(
+            account_id=scoped_id(PLATFORM, author),
+            content_id=post.id,
+            object_id=scoped_id(PLATFORM, original),
+            kind="forward",
+            at=post.at,
+            object_account_id=_scoped(_peer(item.get("forwarded_from_id"), setting)),
+            object_name=text_of(item.get("forwarded_from")),
+        )
+
+
+def _post(
+    item: dict[str, Any], setting: _Setting, number: str, *, author: str | None, kind: PostKind, at: Moment | None
+) -> Post:
+    text, quoted = written(item)
+    answered = id_of(item.get("reply_to_message_id"))
+    other = _peer(item.get("reply_to_peer_id"), setting)
+    card = map_of(item.get("contact_information"))
+    where = other or setting.chat.native_id
+    return Post(
+        platform=PLATFORM,
+        native_id=f"{setting.chat.native_id}/{number}",
+        account_id=_scoped(author),
+        chat_id=setting.chat.id,
+        kind="reply" if answered and kind == "post" else kind,
+        text=text,
+        quoted_spans=quoted,
+        at=at,
+        reply_to=scoped_id(PLATFORM, f"{where}/{answered}") if answered else None,
+        media=media_of(item),
+        contact_name=_full_name(card),
+        contact_phone=text_of(card.get("phone_number")),
+    )
+
+
+def _service(item: dict[str, Any], setting: _Setting, source: Source) -> Iterator[Record]:
+    """Yield who acted, and whom they invited as far as the export gives ids (it mostly gives names)."""
+    action = str(item.get("action") or "without an action")[:60]
+    actor = _peer(item.get("actor_id"), setting)
+    if not actor:
+        raise ValueError(f"a service message ({action}) that does not say who acted")
+    account = _account(actor, text_of(item.get("actor")), setting)
+    yield account
+    at = _when(item, source.timezone)
+    pairs = []
+    if action == "invite_members":
+        pairs = [(actor, member) for each in list_of(item.get("members")) if (member := _named_peer(each))]
+    elif inviter := _named_peer(item.get("inviter")):
+        pairs = [(inviter, actor)]
+    for subject, invited in pairs:
+        if subject != invited:
+            other = invited if subject == actor else subject
+            yield _account(other, None, setting)
+            yield Relation(
+                subject_id=scoped_id(PLATFORM, subject), object_id=scoped_id(PLATFORM, invited), kind="invited", at=at
+            )
+
+
+def _account(native_id: str, name: str | None, setting: _Setting) -> Account:
+    """Return an account, marked where it is the collector's or known from a private chat only."""
+    if setting.kind == "personal":
+        # Two people talk in a personal chat: the one it is with, and the one who exported it.
+        mine = native_id != setting.peer
+    elif setting.kind == "saved":
+        mine = native_id == setting.peer
+    else:
+        mine = False
+    mine = mine or native_id == setting.collector
+    private = not mine and setting.kind in {"personal", "bot", "saved"}
+    return Account(platform=PLATFORM, native_id=native_id, display_name=name, collector=mine, private=private)
+
+
+def _peer(value: Any, setting: _Setting) -> str | None:
+    """Return a peer's id with its type before it; the bare number of old exports is a user's or the channel's."""
+    text = id_of(value)
+    if text is None:
+        return None
+    if _PEER.fullmatch(text):
+        return text
+    if text.isascii() and text.isdigit():
+        return setting.peer if setting.kind == "channel" and setting.peer == f"channel{text}" else f"user{text}"
+    return None
+
+
+def _named_peer(value: Any) -> str | None:
+    """Return the id of a member or inviter where one is given; a name is no identity."""
+    if isinstance(value, dict):
+        value = value.get("id") or value.get("user_id")
+        return f"user{number}" if (number := id_of(value)) and number.isdigit() else _named_peer(number)
+    return value if isinstance(value, str) and _PEER.fullmatch(value) else None
+
+
+def _when(item: dict[str, Any], timezone: str | None) -> Moment | None:
+    """Return when, by the Unix time if there is one, else by the local time of whoever exported."""
+    for key in ("date_unixtime", "date"):
+        value = item.get(key)
+        if value is not None and value != "":
+            try:
+                return moment(value, timezone)
+            except ValueError as problem:
+                raise ValueError(f"{key}: {problem}") from problem
+    return None
+
+
+def _full_name(item: dict[str, Any]) -> str | None:
+    parts = (text_of(item.get("first_name")), text_of(item.get("last_name")))
+    return " ".join(part for part in parts if part) or None
+
+
+def _scoped(native_id: str | None) -> str | None:
+    return scoped_id(PLATFORM, native_id) if native_id else None
+
+
+_PERSONAL = (0, "personal_information")
+_CHAT = ((-1, "type"), (-1, "id"))
+LOADER = Loader(
+    name="telegram-desktop",
+    title="Telegram Desktop's result.json, of one chat or of everything",
+    shape="json-document",
+    recognises=_recognises,
+    columns=COLUMNS,
+    records=_records,
+    rank=10,
+    platform=PLATFORM,
+    layout=Layout(
+        rows=(
+            "messages.item",
+            "chats.list.item.messages.item",
+            "left_chats.list.item.messages.item",
+            "contacts.list.item",
+        ),
+        objects=("personal_information",),
+        needs={
+            "messages.item": _CHAT,
+            "chats.list.item.messages.item": (_PERSONAL, *_CHAT),
+            "left_chats.list.item.messages.item": (_PERSONAL, *_CHAT),
+            "contacts.list.item": (_PERSONAL,),
+        },
+    ),
+)
