@@ -57,25 +57,34 @@ class Repaired(io.RawIOBase):
         self.halves = False
         self._stream = stream
         self._waiting = b""
+        self._ready = b""
+        self._ended = False
         self._unquoted = 0
 
     def readable(self) -> bool:
         """Return True."""
         return True
 
-    def read(self, size: int = -1, /) -> bytes:
-        """Return repaired bytes, as many as one chunk makes (``size`` is the chunk's); ``b""`` at the end."""
-        while True:
-            data = self._stream.read(size if size > 0 else CHUNK) or b""
-            whole = self._waiting + data
-            cut = len(whole)
-            if data and b"\\" in whole[-_LONGEST_ESCAPE:]:
-                found = _DECIDED.match(whole)
-                cut = found.end() if found else 0
-            self._waiting = whole[cut:]
-            ready = whole[:cut]
-            if ready or not data:
-                break
+    def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
+        """Fill ``buffer`` with repaired bytes and return how many they are; 0 at the end."""
+        while not self._ready and not self._ended:
+            self._ready = self._next()
+        given = self._ready[: len(buffer)]
+        self._ready = self._ready[len(given) :]
+        buffer[: len(given)] = given
+        return len(given)
+
+    def _next(self) -> bytes:
+        """Return the next chunk repaired, without an escape at its end that is not yet decided."""
+        data = self._stream.read(CHUNK) or b""
+        self._ended = not data
+        whole = self._waiting + data
+        cut = len(whole)
+        if data and b"\\" in whole[-_LONGEST_ESCAPE:]:
+            found = _DECIDED.match(whole)
+            cut = found.end() if found else 0
+        self._waiting = whole[cut:]
+        ready = whole[:cut]
         self._unquoted = 0 if b'"' in ready else self._unquoted + len(ready)
         if self._unquoted > STRING_LIMIT:
             raise SourceUnreadable(f"{STRING_LIMIT:,} bytes of the document have no quote in them: it is no export")

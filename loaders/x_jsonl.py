@@ -36,7 +36,7 @@ COLUMNS = {
     "referenced_tweets": "what it retweets or quotes (a repost), or answers",
     "entities.mentions": "whom a retweet names, where the page does not include the original",
     "attachments, geo": "the kinds of media, and the country of the place",
-    "username, name, description, public_metrics, protected, withheld": "of a user; the free text of `location` is not read",
+    "username, name, description, public_metrics, protected, withheld": "of a user; `location`, free text, is not",
     "action, reason, redacted_at": "a compliance line: what became of a tweet",
     "__twarc.retrieved_at": "when it was collected",
 }
