@@ -213,6 +213,38 @@ class Case:
             report=report,
         )
 
+    def publish(
+        self,
+        uri: str | None = None,
+        *,
+        user: str | None = None,
+        password: str | None = None,
+        database: str | None = None,
+        run: int | None = None,
+        include_set_aside: bool = False,
+        include_collector: bool = False,
+        report: Report = _silent,
+    ) -> Published:
+        """Make a Neo4j database hold exactly what the case holds; all else on the server is untouched.
+
+        What is not given comes from ``NEO4J_URI``, ``NEO4J_USER``, ``NEO4J_PASSWORD`` and ``NEO4J_DATABASE``, or is the
+        server of ``clew neo4j start``. Safe to interrupt and to do again.
+
+        Raises ``Neo4jUnreachable``, ``Neo4jRefused``.
+        """
+        from graph.neo4j_connection import connect
+        from graph.publish import publish
+
+        with connect(uri, user, password, database) as connection:
+            return publish(
+                self._case,
+                connection,
+                run=run,
+                include_set_aside=include_set_aside,
+                include_collector=include_collector,
+                report=report,
+            )
+
     def export(self, out: str | Path, *, to: str = "csv", run: int | None = None, **include: bool) -> dict[str, int]:
         """Write the tables as files into the folder ``out`` and return the rows of each."""
         from graph.export import export

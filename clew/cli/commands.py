@@ -8,10 +8,12 @@ import typer
 
 import clew
 from clew.cli import talk
+from clew.cli.demo import demo
 from clew.cli.derive import clusters, extract, links, run
 from clew.cli.export import export
 from clew.cli.judge import judge
 from clew.cli.load import load
+from clew.cli.sample import sample
 from clew.cli.status import status
 
 app = typer.Typer(
@@ -39,5 +41,5 @@ def _options(
     del version
 
 
-for _command in (load, extract, links, clusters, run, status, judge, export):
+for _command in (load, extract, links, clusters, run, status, judge, export, sample, demo):
     app.command(_command.__name__)(_command)

@@ -42,7 +42,7 @@ def load(
     """Take files into a case. Each is taken whole or not at all; loading one again adds nothing."""
     opened = clew.open(case, wait=wait)
     said = {"format": format_name, "platform": platform, "region": region, "timezone": timezone}
-    mapped = dict(_pair(text) for text in columns or ())
+    mapped = dict(_pair(text) for given in columns or () for text in _pieces(given))
     done = []
     for file in files:
         with talk.reading_file(file.name) as progress:
@@ -51,6 +51,12 @@ def load(
         _tell(loaded)
     if json:
         talk.show_json([asdict(one.added) | {"format": one.format, "warnings": one.warnings} for one in done])
+
+
+def _pieces(given: str) -> list[str]:
+    """Take apart ``a=b,c=d``; a comma inside a column's name is no border."""
+    pieces = given.split(",")
+    return pieces if all("=" in piece for piece in pieces) else [given]
 
 
 def _pair(text: str) -> tuple[str, str]:

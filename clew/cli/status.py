@@ -30,9 +30,9 @@ def status(
     opened = clew.open(case, wait=wait)
     figures = opened.status(run=run)
     lists = {
-        "rejections": opened.rejections() if rejections or (figures["rejected"] and not json) else None,
-        "left_out": opened.table("left_out", run=run) if left_out else None,
-        "set_aside": opened.set_aside() if set_aside else None,
+        "rejections": opened.rejections() if rejections or json or figures["rejected"] else None,
+        "left_out_values": opened.table("left_out", run=run) if left_out else None,
+        "set_aside_accounts": opened.set_aside() if set_aside else None,
     }
     found: dict[str, list[dict[str, Any]]] = {
         name: [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
@@ -40,7 +40,7 @@ def status(
         if table is not None
     }
     if json:
-        talk.show_json(figures | {f"{name}_list": rows for name, rows in found.items()})
+        talk.show_json(figures | found)
         return
     _figures(figures)
     for name, rows in found.items():
