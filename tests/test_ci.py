@@ -1,0 +1,108 @@
+"""``make`` and ``.ci/run``: that they say what is wrong, and miss nothing that went unsaid."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from types import ModuleType
+
+import psutil
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parent.parent
+REPORT = """\
+<testsuites><testsuite name="pytest">
+<testcase classname="tests.a" name="test_that_ran"/>
+<testcase classname="tests.a" name="test_that_did_not"><skipped type="pytest.skip" message="no browser"/></testcase>
+<testcase classname="tests.a" name="test_meant_to_fail"><skipped type="pytest.xfail" message=""/></testcase>
+</testsuite></testsuites>
+"""
+
+
+@pytest.fixture(scope="module")
+def aftermath() -> ModuleType:
+    """Return what ``.ci/run`` looks with after the tests."""
+    spec = importlib.util.spec_from_file_location("aftermath", ROOT / ".ci" / "aftermath.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def make(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run make in this checkout, free of the make that may have started the tests."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("MAKE") and name != "MFLAGS"}
+    return subprocess.run(
+        ["make", "--no-print-directory", *arguments], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+    )
+
+
+def test_a_test_that_was_skipped_or_expected_to_fail_is_told(aftermath: ModuleType, tmp_path: Path) -> None:
+    (tmp_path / "junit.xml").write_text(REPORT)
+    assert aftermath.skips(tmp_path / "junit.xml") == ["tests.a: test_that_did_not", "tests.a: test_meant_to_fail"]
+
+
+def test_a_process_that_detached_itself_is_found_and_ended(aftermath: ModuleType) -> None:
+    mark = f"test-{os.getpid()}"
+    left = subprocess.Popen(
+        [sys.executable, "-c", "import time; time.sleep(300)"],
+        env=os.environ | {"CLEW_CI_MARK": mark},
+        start_new_session=True,
+    )
+    psutil.Process(left.pid).name()
+    assert [line.split()[0] for line in aftermath.end_leftovers(mark)] == [str(left.pid)]
+    assert left.wait(10) != 0
+    assert aftermath.end_leftovers(mark) == []
+
+
+def test_make_alone_lists_what_can_be_made() -> None:
+    listed = set(re.findall(r"^make ([a-z-]+) ", make().stdout, re.MULTILINE))
+    assert {"install", "demo", "test", "test-long", "lint", "bench", "docs", "clean"} <= listed
+
+
+def test_without_a_python_that_is_new_enough_make_says_so(tmp_path: Path) -> None:
+    done = make("install", "PYTHON=", f"VENV={tmp_path / 'env'}")
+    assert done.returncode != 0
+    assert "clew needs Python 3.11 or later" in done.stderr
+    assert not (tmp_path / "env").exists()
+
+
+def test_an_older_python_is_not_taken(tmp_path: Path) -> None:
+    """Every Python on the path is of 3.10: make takes none, and says which it saw."""
+    old = tmp_path / "bin"
+    old.mkdir()
+    for name in ("python3.13", "python3.12", "python3.11", "python3", "python"):
+        (old / name).write_text('#!/bin/sh\ncase "$1" in --version) echo Python 3.10.4;; *) exit 1;; esac\n')
+        (old / name).chmod(0o755)
+    shell = shutil.which("sh")
+    assert shell is not None
+    done = subprocess.run(
+        ["make", "install", f"VENV={tmp_path / 'env'}"],
+        cwd=ROOT, env={"PATH": f"{old}:{Path(shell).parent}:/usr/bin"}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode != 0
+    assert "Found: Python 3.10.4 as python3." in done.stderr
+
+
+def test_the_lock_has_a_version_that_pyproject_allows_of_everything_it_names() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    lines = (line for line in (ROOT / "requirements.lock").read_text("utf-8").splitlines() if not line.startswith("#"))
+    locked = {Requirement(line).name: Requirement(line).specifier for line in lines}
+    wanted = [
+        *project["project"]["dependencies"],
+        *project["project"]["optional-dependencies"]["neo4j-local"],
+        *project["dependency-groups"]["dev"],
+    ]
+    for text in wanted:
+        requirement = Requirement(text)
+        version = str(locked[canonicalize_name(requirement.name)]).removeprefix("==")
+        assert version in requirement.specifier, f"{text} is locked at {version}"
