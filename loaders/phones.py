@@ -205,12 +205,11 @@ def _piece(piece: str, digits: str, region: str | None) -> list[_Found]:
         return []
     if one := _whole(piece, region):
         return [one]
-    if not region or bare.startswith("+") or digits.startswith("00"):
-        for cut in islice(_NEXT_NUMBER.finditer(piece), _TRIES):
-            if one := _whole(piece[: cut.start()], region):
-                rest = piece[cut.end() :]
-                further = _piece(rest, _NOT_DIGIT.sub("", rest), region)
-                return [one, *(each.moved(cut.end()) for each in further)]
+    for cut in islice(_NEXT_NUMBER.finditer(piece), _TRIES):
+        if one := _whole(piece[: cut.start()], region):
+            rest = piece[cut.end() :]
+            further = _piece(rest, _NOT_DIGIT.sub("", rest), region)
+            return [one, *(each.moved(cut.end()) for each in further)]
     if not region and not bare.startswith("+"):
         return []
     return [
@@ -220,11 +219,11 @@ def _piece(piece: str, digits: str, region: str | None) -> list[_Found]:
 
 
 def _whole(piece: str, region: str | None) -> _Found | None:
-    """Return a piece as one number, where it is international or nobody says where it is dialled from."""
+    """Return a piece as one number, where a plus or zeros at its start say that it is whole; ``None`` where not."""
     bare = piece.strip(_EDGES)
     digits = _NOT_DIGIT.sub("", bare)
     start = piece.index(bare)
-    span = (start, start + len(bare))
+    span = (start - (bare.count(")") > bare.count("(") and piece[start - 1 : start] == "("), start + len(bare))
     if len(digits) < _LEAST_DIGITS:
         return None
     if bare.startswith("+"):
@@ -234,6 +233,8 @@ def _whole(piece: str, region: str | None) -> _Found | None:
     elif region is None and digits.startswith("0"):
         candidates = _candidates(digits) if len(digits) <= _MOST_NATIONAL else ()
         return _Found(*span, None, candidates, "national, region undecided") if candidates else None
+    elif region and digits.startswith("0") and _trunk_prefix(region) == "0":
+        number, rule = _parsed(bare, region), f"national {region}"
     else:
         return None
     return _Found(*span, _e164(number), (), rule) if number and _accepted(number) else None
@@ -268,6 +269,13 @@ def _national_rule(digits: str, number: PhoneNumber, region: str | None) -> str:
 
 def _accepted(number: PhoneNumber) -> bool:
     return phonenumbers.is_valid_number(number) or is_reserved(_e164(number))
+
+
+@lru_cache(maxsize=512)
+def _trunk_prefix(region: str) -> str | None:
+    """Return what a country's national numbers begin with when dialled, ``None`` where nothing is put before them."""
+    prefix = phonenumbers.ndd_prefix_for_region(region, False)
+    return str(prefix) if prefix else None
 
 
 def _parsed(text: str, region: str | None) -> PhoneNumber | None:
