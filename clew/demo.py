@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,9 +56,8 @@ def demo(directory: Path, *, accounts: int = 2_000, seed: int = 1, report: Repor
             timezone=source.timezone,
         )
         a = loaded.added
-        report(
-            f"{a.source} ({loaded.format}): {a.read:,} rows = {a.new:,} new + {a.known:,} known + {a.rejected:,} rejected"
-        )
+        counts = f"{a.read:,} rows = {a.new:,} new + {a.known:,} known + {a.rejected:,} rejected"
+        report(f"{a.source} ({loaded.format}): {counts}")
     _review(case, directory / "sample", report)
     report("Looking for numbers, linking accounts, finding clusters")
     lines = (directory / "sample" / "help_lines.txt").read_text(encoding="utf-8").split()
@@ -66,12 +65,12 @@ def demo(directory: Path, *, accounts: int = 2_000, seed: int = 1, report: Repor
     report(f"{clusters.counts['clusters']} likely networks of {clusters.counts['members']:,} accounts")
     report("Drawing maps")
     maps = case.map(directory / "maps", title="Synthetic demo", marking="Synthetic data", report=report)
-    done = {"case": case, "maps": maps, "index": directory / "maps" / "index.html"}
+    done = DemoDone(case=case, maps=maps, index=directory / "maps" / "index.html")
     try:
         published, number, answer = _ask(case, report)
     except Neo4jError as error:
-        return DemoDone(missing=str(error), **done)  # type: ignore[arg-type]
-    return DemoDone(published=published, number=number, answer=answer, **done)  # type: ignore[arg-type]
+        return replace(done, missing=str(error))
+    return replace(done, published=published, number=number, answer=answer)
 
 
 def _review(case: Case, sample: Path, report: Report) -> None:
