@@ -241,7 +241,7 @@ RELATIONSHIPS: tuple[Relationship, ...] = (
         end_columns=("object_id",),
         meaning="the account passed the post on",
         key=_of(
-            ("id", "STRING", "the post that did it > what was passed on", "content_id || '>' || object_id"),
+            ("id", "STRING", "the post that did it; links name it in their evidence", "content_id"),
             ("at", "DATETIME", "when", "at_us"),
         ),
         properties=_of(("kind", "STRING", "share, retweet, forward, quote or duet"))

@@ -1,0 +1,194 @@
+"""Asking the graph: the questions that come with clew, and an investigator's own Cypher. Both only read."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import phonenumbers
+from neo4j.exceptions import Neo4jError
+from neo4j.graph import Node, Path, Relationship
+
+from graph.errors import ParameterRefused, QueryMalformed, QueryNotFound, QueryNotReadOnly
+from graph.neo4j_connection import one_line
+from graph.read_only import check_plan, check_text
+from queries import reader
+
+if TYPE_CHECKING:
+    import neo4j
+    import pandas as pd
+
+    from graph.neo4j_connection import Neo4jConnection
+    from queries.reader import CypherQuery
+
+#: A parameter of this name is a phone number, and taken in any international form.
+_PHONE = "number"
+_READS = "r"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The columns and rows of an answer.
+
+    Values are those of Python and JSON: times are aware ``datetime``; a node or relationship is a ``dict`` of its
+    properties with its labels or type; a path is the list of both in turn. Absent is ``None``.
+    """
+
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+
+    def frame(self) -> pd.DataFrame:
+        """Return it as a data frame; whole numbers stay whole in a column where some are absent."""
+        import pandas as pd  # noqa: PLC0415  # half a second that `clew query` need not pay
+
+        return pd.DataFrame(self.rows, columns=list(self.columns), dtype=object).infer_objects()
+
+
+def question(name: str) -> CypherQuery:
+    """Return the question of that name; raises :class:`~graph.errors.QueryNotFound`."""
+    try:
+        return reader.cypher(name)
+    except reader.NoSuchQuery as error:
+        raise QueryNotFound(str(error.args[0])) from error
+    except reader.MalformedQuery as error:
+        raise QueryMalformed(str(error)) from error
+
+
+def questions() -> list[CypherQuery]:
+    """Return all questions that come with clew, by name."""
+    return [question(name) for name in reader.cypher_names()]
+
+
+def ask(connection: Neo4jConnection, name: str, /, **parameters: Any) -> pd.DataFrame:
+    """Return the answer to one of clew's questions as a data frame.
+
+    Raises
+    ------
+    QueryNotFound
+        There is no such question; the message lists them.
+    QueryMalformed
+        A parameter is missing, or the question has none of that name.
+    ParameterRefused
+        ``number`` is no phone number with a country code.
+    """
+    return answer(connection, name, parameters).frame()
+
+
+def ask_cypher(connection: Neo4jConnection, text: str, /, **parameters: Any) -> pd.DataFrame:
+    """Return the answer to Cypher of one's own as a data frame; it may only read the graph.
+
+    Raises
+    ------
+    QueryNotReadOnly
+        It would write, read files or call out; nothing was run.
+    QueryMalformed
+        The server can't make sense of it.
+    """
+    return answer_cypher(connection, text, parameters).frame()
+
+
+def answer(connection: Neo4jConnection, name: str, parameters: Mapping[str, Any]) -> Answer:
+    """Return the answer to one of clew's questions; see :func:`ask`."""
+    query = question(name)
+    return _read(connection, query.body, _complete(query, parameters))
+
+
+def answer_cypher(connection: Neo4jConnection, text: str, parameters: Mapping[str, Any]) -> Answer:
+    """Return the answer to Cypher of one's own; see :func:`ask_cypher`."""
+    check_text(text)
+    with connection.told(), connection.session(reading=True) as session, _faults_of_the_query():
+        plan = session.run(f"EXPLAIN {text}", dict(parameters)).consume()
+    if plan.query_type != _READS:
+        raise QueryNotReadOnly("the query would change the graph; clew query only reads")
+    check_plan(plan.plan)
+    return _read(connection, text, parameters)
+
+
+def typed(query: CypherQuery | None, name: str, text: str) -> Any:
+    """Return a parameter's value as it is meant, from the text of a command line.
+
+    A parameter whose default is a number or a list is read as JSON, others are text. Cypher of one's own (``query``
+    is ``None``) has no defaults: what reads as a JSON value is that, anything else is text.
+    """
+    default = query.defaults.get(name) if query else None
+    if query and (default is None or isinstance(default, str)):
+        return text
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        if query is None:
+            return text
+        raise ParameterRefused(f"{name}={text}: {name} is a number such as {default}") from error
+
+
+def _complete(query: CypherQuery, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return all parameters of a question: given ones checked, the others by default."""
+    known = {p.name for p in query.parameters}
+    takes = ", ".join(f"{p.name}{'' if p.required else f'={json.dumps(p.default)}'}" for p in query.parameters)
+    if unknown := sorted(set(given) - known):
+        raise QueryMalformed(f"{query.name} has no parameter {', '.join(unknown)}; it takes {takes or 'none'}")
+    complete = {**query.defaults, **given}
+    if missing := sorted(known - set(complete)):
+        raise QueryMalformed(f"{query.name} needs {', '.join(missing)}; it takes {takes}")
+    if _PHONE in complete:
+        complete[_PHONE] = _e164(str(complete[_PHONE]))
+    return complete
+
+
+def _e164(text: str) -> str:
+    """Return a number in E.164, written with spaces, brackets or 00 as people do."""
+    cleaned = text.strip()
+    if cleaned.startswith("00"):
+        cleaned = f"+{cleaned[2:]}"
+    try:
+        return phonenumbers.format_number(phonenumbers.parse(cleaned), phonenumbers.PhoneNumberFormat.E164)
+    except phonenumbers.NumberParseException as error:
+        raise ParameterRefused(
+            f"{one_line(text)!r} is no number with a country code; write it as +44 7700 900123"
+        ) from error
+
+
+def _read(connection: Neo4jConnection, text: str, parameters: Mapping[str, Any]) -> Answer:
+    def work(transaction: neo4j.ManagedTransaction) -> Answer:
+        result = transaction.run(text, dict(parameters))
+        return Answer(tuple(result.keys()), [tuple(map(_plain, record)) for record in result])
+
+    with connection.told(), connection.session(reading=True) as session, _faults_of_the_query():
+        return session.execute_read(work)
+
+
+@contextlib.contextmanager
+def _faults_of_the_query() -> Iterator[None]:
+    """Turn the server's complaints about the query itself into clew's; others go on as they came."""
+    try:
+        yield
+    except Neo4jError as error:
+        code = error.code or ""
+        if code.endswith("Statement.AccessMode"):
+            raise QueryNotReadOnly("the query would change the graph; clew query only reads") from error
+        if ".ClientError.Statement." in code:
+            raise QueryMalformed(f"Neo4j can't run the query: {one_line(error.message or str(error))}") from error
+        raise
+
+
+def _plain(value: Any) -> Any:
+    """Return a value of Neo4j as one of Python."""
+    if value is None or isinstance(value, str | int | float | bool | bytes):
+        return value
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, Path):
+        return [_plain(each) for pair in zip(value.nodes, (*value.relationships, None), strict=True) for each in pair][
+            :-1
+        ]
+    if isinstance(value, Node | Relationship):
+        kind = {"_labels": sorted(value.labels)} if isinstance(value, Node) else {"_type": value.type}
+        return {**kind, **{k: _plain(v) for k, v in sorted(value.items())}}
+    if isinstance(value, Mapping):
+        return {k: _plain(v) for k, v in value.items()}
+    native = value.to_native() if hasattr(value, "to_native") else str(value)
+    return native if isinstance(native, datetime | date) else str(native)

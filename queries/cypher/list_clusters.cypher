@@ -1,0 +1,34 @@
+// title: The likely networks
+// why: The place to begin: how large each is, who it hangs on, and what holds it together.
+// parameters:
+//   case = null: only what this case derived
+//   limit = 50: how many at most, the largest first
+// returns:
+//   cluster: its id
+//   size: members
+//   links: links between members
+//   key_accounts: ids of those it hangs on most, five at most
+//   numbers: how many numbers two members or more hold
+//   kinds: the kinds of link between members
+//   case: the case it was found in
+MATCH (cluster:Cluster) WHERE $case IS NULL OR cluster.case = $case
+WITH cluster ORDER BY cluster.size DESC, cluster.id LIMIT $limit
+MATCH (cluster)<-[member:MEMBER_OF]-(account:Account)
+WITH cluster, account ORDER BY member.rank, account.id
+WITH cluster, collect(account) AS members
+CALL {
+    WITH cluster, members
+    UNWIND members AS account
+    MATCH (account)-[hold:HOLDS {case: cluster.case}]->(phone:Phone)
+    WITH phone, count(DISTINCT account) AS holders WHERE holders > 1
+    RETURN count(phone) AS numbers
+}
+CALL {
+    WITH cluster, members
+    UNWIND members AS account
+    MATCH (account)-[link:LINKED {case: cluster.case}]->(other:Account) WHERE (other)-[:MEMBER_OF]->(cluster)
+    RETURN collect(DISTINCT link.kind) AS kinds
+}
+RETURN cluster.id AS cluster, cluster.size AS size, cluster.links AS links,
+       [account IN members[..5] | account.id] AS key_accounts, numbers, kinds, cluster.case AS case
+ORDER BY size DESC, cluster
