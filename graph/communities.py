@@ -20,10 +20,13 @@ if TYPE_CHECKING:
     from graph.linked_accounts import Floats, Ints, LinkedAccounts
 
 Method: TypeAlias = Literal["leiden", "louvain"]
-#: Resolutions that are tried, as multiples of ordinary modularity's 1 within each connected component.
-LADDER = tuple(float(2**step) for step in range(15))
-#: The ladder ends after so many rungs in a row on which no component found a shorter description.
-PATIENCE = 2
+#: Resolutions that are tried; 1 is ordinary modularity within each connected component. Those below 1 cut a small group
+#: off a large one without cutting the large one.
+LADDER = tuple(float(2**step) for step in range(-4, 21))
+#: From 1 on, the ladder ends after so many rungs in a row that brought less than ``GAIN`` of the bits saved so far.
+PATIENCE, GAIN = 2, 0.001
+#: The resolution of a component that is best left whole.
+UNCUT = 0.0
 #: Bits are compared after rounding to so many digits, because the last ones differ between processors.
 _DIGITS = 9
 
@@ -32,58 +35,66 @@ def communities(graph: LinkedAccounts, method: Method, resolution: float | None,
     """Each account's community (named by its smallest account), and the resolution used for its component.
 
     A community is connected and lies within one component. ``resolution`` is modularity's γ with each component taken
-    by itself: higher cuts finer. ``None`` chooses it for each component.
+    by itself: higher cuts finer. ``None`` chooses it for each component; a component left whole has ``UNCUT``.
     """
     whole = graph.components()
+    if not graph.size:
+        return whole, np.zeros(0)
+    leiden = _Leiden(graph, whole, seed)
     if resolution is None:
-        found, used = _shortest(graph, whole, seed)
+        found, used = _shortest(graph, whole, leiden)
     else:
-        used = np.full(graph.size, resolution)
-        found = _leiden(graph, whole, resolution, seed)
+        found, used = leiden.at(resolution), np.full(graph.size, resolution)
     if method == "louvain":
         found = _louvain_as(graph, whole, used, seed)
     return _connected(graph, found), used
 
 
-def _shortest(graph: LinkedAccounts, whole: Ints, seed: int) -> tuple[Ints, Floats]:
+def _shortest(graph: LinkedAccounts, whole: Ints, leiden: _Leiden) -> tuple[Ints, Floats]:
     """Climb the ladder; each component keeps the community structure with the shortest description."""
-    best, used = whole.copy(), np.ones(graph.size)
+    best, used = whole.copy(), np.full(graph.size, UNCUT)
     bits = description_length(graph, best, whole)
-    idle = 0
+    steps = np.bincount(whole, weights=graph.strength().astype(np.float64), minlength=graph.size)
+    saved, idle = 0.0, 0
     for rung in LADDER:
-        found = _leiden(graph, whole, rung, seed)
+        found = leiden.at(rung)
         new = description_length(graph, found, whole)
         better = new < bits
-        idle = 0 if better.any() else idle + 1
+        gain = float(((bits - new) * steps)[better].sum())
+        saved += gain
         bits = np.where(better, new, bits)
         best, used = np.where(better[whole], found, best), np.where(better[whole], rung, used)
+        idle = idle + 1 if gain <= GAIN * saved and rung >= 1 else 0
         if idle == PATIENCE:
             break
     return best, used
 
 
-def _leiden(graph: LinkedAccounts, whole: Ints, resolution: float, seed: int) -> Ints:
-    """Leiden with each component's resolution taken within the component.
+class _Leiden:
+    """Leiden on one graph, at any resolution, with each component's resolution taken within the component.
 
     Modularity compares a community with the total weight of the graph. Here each component's weights are scaled to the
     same total, which makes the comparison the one that the component would have alone.
     """
-    if not graph.size:
-        return np.zeros(0, dtype=np.int64)
-    start, neighbour, weight = graph.rows()
-    total = np.zeros(graph.size)
-    np.add.at(total, whole[graph.a], graph.weight.astype(np.float64))
-    scale = total.max() / total[whole]
-    source = np.repeat(np.arange(graph.size), np.diff(start))
-    _, found = graspologic_native.leiden_csr(
-        start,
-        neighbour.astype(np.int32),
-        weight * scale[source],
-        graph.size,
-        resolution=resolution * int(np.count_nonzero(total)),
-        seed=seed,
-    )
-    return _labels(np.fromiter((found[node] for node in range(graph.size)), dtype=np.int64, count=graph.size))
+
+    def __init__(self, graph: LinkedAccounts, whole: Ints, seed: int) -> None:
+        start, neighbour, weight = graph.rows()
+        total = np.zeros(graph.size)
+        np.add.at(total, whole[graph.a], graph.weight.astype(np.float64))
+        scale = total.max() / total[whole]
+        self._rows = start, neighbour.astype(np.int32), weight * np.repeat(scale, np.diff(start))
+        self._size, self._components, self._seed = graph.size, int(np.count_nonzero(total)), seed
+
+    def at(self, resolution: float) -> Ints:
+        """Each account's community at this resolution, named by its smallest account."""
+        _, found = graspologic_native.leiden_csr(
+            *self._rows, self._size, resolution=resolution * self._components, seed=self._seed
+        )
+        part = np.empty(self._size, dtype=np.int64)
+        part[np.fromiter(found.keys(), dtype=np.int64, count=self._size)] = np.fromiter(
+            found.values(), dtype=np.int64, count=self._size
+        )
+        return _labels(part)
 
 
 def _louvain_as(graph: LinkedAccounts, whole: Ints, used: Floats, seed: int) -> Ints:
@@ -94,14 +105,16 @@ def _louvain_as(graph: LinkedAccounts, whole: Ints, used: Floats, seed: int) -> 
     for links in np.split(order, bounds[1:]):
         if not len(links):
             continue
+        if used[graph.a[links[0]]] == UNCUT:
+            found[np.concatenate([graph.a[links], graph.b[links]])] = whole[graph.a[links[0]]]
+            continue
         net = nx.Graph()
         nodes = np.unique(np.concatenate([graph.a[links], graph.b[links]]))
         net.add_nodes_from(nodes.tolist())
         net.add_weighted_edges_from(
             zip(graph.a[links].tolist(), graph.b[links].tolist(), graph.weight[links].tolist(), strict=True)
         )
-        # python-louvain's resolution is a time: the inverse of modularity's.
-        part = python_louvain.best_partition(net, resolution=1 / used[nodes[0]], random_state=seed)
+        part = python_louvain.best_partition(net, resolution=used[nodes[0]], random_state=seed)
         found[nodes] = nodes[0] + _labels(np.array([part[node] for node in nodes.tolist()], dtype=np.int64))
     return _joined(whole, found)
 
