@@ -13,7 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import phonenumbers
-from phonenumbers import Leniency, NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberMatcher
+from phonenumbers import Leniency, NumberParseException, PhoneNumber, PhoneNumberMatcher
 
 from graph.records import Mention
 from loaders.reserved_numbers import is_reserved, may_hold_reserved
@@ -243,8 +243,18 @@ def _whole(piece: str, region: str | None) -> _Found | None:
 @lru_cache(maxsize=1 << 14)
 def _candidates(digits: str) -> tuple[str, ...]:
     """Return what a national number is in each candidate region where it is valid."""
-    numbers = [_parsed(digits, region) for region in CANDIDATE_REGIONS]
+    # The pattern is the cheap half of what libphonenumber asks; it spares nine of twelve regions the other half.
+    fitting = [region for region in CANDIDATE_REGIONS if _national_pattern(region).fullmatch(digits[1:])]
+    numbers = [_parsed(digits, region) for region in fitting]
     return tuple(sorted({_e164(number) for number in numbers if number and _accepted(number)}))
+
+
+@lru_cache(maxsize=512)
+def _national_pattern(region: str) -> re.Pattern[str]:
+    """Return what all national numbers of a country look like, without their trunk prefix."""
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region(region)
+    pattern = metadata.general_desc.national_number_pattern if metadata and metadata.general_desc else None
+    return re.compile(pattern or r"(?!)")
 
 
 def _matches(piece: str, digits: str, region: str | None) -> list[phonenumbers.PhoneNumberMatch]:
@@ -286,4 +296,5 @@ def _parsed(text: str, region: str | None) -> PhoneNumber | None:
 
 
 def _e164(number: PhoneNumber) -> str:
-    return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    # As format_number does for E.164, which has no separators to choose; it is called several times a number.
+    return f"+{number.country_code}{phonenumbers.national_significant_number(number)}"
