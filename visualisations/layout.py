@@ -9,7 +9,7 @@ Distance on the page means membership and nothing else.
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +31,7 @@ _FELLOWS = 9  # fellows that push a member in one round; with fewer the discs ge
 _PACKINGS = 160  # rounds of the outer layout
 _CLOSINGS = 50  # rounds of drawing unlinked clusters in
 _SWEEPS = 60  # rounds of moving overlapping discs apart; ends early when none overlap
+_NOTHING = 1e-6  # a distance that gives no direction
 _LOOKS = 4  # rounds after which neighbours are looked up again
 _FEW = 120  # points of which all pairs are looked at
 _LARGE = 24  # discs that are compared with all others; the next largest sets the grid's cell
@@ -78,7 +79,8 @@ def two_level(
     discs = _disc_radii(inner, group, radius, clusters)
     centres = _discs_apart(discs, group[edges[~inside]], pull[~inside])
     placed = inner + centres[group]
-    return placed - (placed.min(axis=0) + placed.max(axis=0)) / 2
+    centred: Positions = placed - (placed.min(axis=0) + placed.max(axis=0)) / 2
+    return centred
 
 
 def _tamed(weights: Positions) -> Positions:
@@ -95,21 +97,18 @@ def _members_inside(
     Repulsion by samples instead of by all pairs is the trick of LargeVis (Tang et al. 2016): the expectation is the
     same, the cost linear.
     """
-    order = np.argsort(group, kind="stable")
-    count = np.bincount(group)
-    first = np.concatenate(([0], np.cumsum(count)[:-1]))[group]
-    of_size = count[group]
-    room = 2 * radius.mean() + NODE_GAP
-    span = room * np.sqrt(of_size) * 0.72
-    place = _sunflower_rank(group, order, edges)
+    fellows = _Fellows.of(group)
+    room = 2 * float(radius.mean()) + NODE_GAP
+    span = room * np.sqrt(fellows.of_size) * 0.72
+    place = _sunflower_rank(group, edges)
     points = np.column_stack((np.cos(place * _GOLDEN_ANGLE), np.sin(place * _GOLDEN_ANGLE)))
-    points *= (np.sqrt((place + 0.5) / of_size) * span)[:, None]
+    points *= (np.sqrt((place + 0.5) / fellows.of_size) * span)[:, None]
     points += rng.normal(scale=room * 0.05, size=points.shape)
     degree = np.maximum(np.bincount(edges.ravel(), minlength=len(group)), 1)
     for turn in range(_PULLS):
         heat = (1 - turn / _PULLS) * room * 1.3
         force = _attraction(points, edges, pull, degree, room)
-        force += _repulsion(points, order, first, of_size, room, rng)
+        force += _repulsion(points, fellows, room, rng)
         force -= points * (0.55 * room / np.maximum(span, room))[:, None]
         length = np.hypot(force[:, 0], force[:, 1])
         points += force * (np.minimum(length, heat) / np.maximum(length, 1e-9))[:, None]
@@ -120,10 +119,29 @@ def _members_inside(
     return centred
 
 
-def _sunflower_rank(group: Indices, order: Indices, edges: Indices) -> Positions:
-    """Number the members of each cluster from its middle outwards, the most linked first."""
+class _Fellows(NamedTuple):
+    """Who is in one cluster with whom: nodes in the order of clusters; for each node where its cluster begins there."""
+
+    order: Indices
+    first: Indices
+    of_size: Indices
+
+    @classmethod
+    def of(cls, group: Indices) -> _Fellows:
+        count = np.bincount(group)
+        starts = np.concatenate(([0], np.cumsum(count)[:-1]))
+        return cls(np.argsort(group, kind="stable"), starts[group], count[group])
+
+    def by_chance(self, each: int, rng: np.random.Generator) -> Indices:
+        """Return for every node so many of its cluster, itself perhaps among them."""
+        chance = rng.random((len(self.order), each))
+        return self.order[self.first[:, None] + (chance * self.of_size[:, None]).astype(np.int64)]
+
+
+def _sunflower_rank(group: Indices, edges: Indices) -> Positions:
+    """Return each member's place in its cluster, counted from the middle outwards: the most linked first."""
     degree = np.bincount(edges.ravel(), minlength=len(group))
-    ranked = np.lexsort((order.argsort(), -degree, group))
+    ranked = np.lexsort((-degree, group))
     count = np.bincount(group)
     start = np.repeat(np.concatenate(([0], np.cumsum(count)[:-1])), count)
     rank = np.empty(len(group))
@@ -147,15 +165,10 @@ def _attraction(points: Positions, edges: Indices, pull: Positions, degree: Indi
     )
 
 
-def _repulsion(
-    points: Positions, order: Indices, first: Indices, of_size: Indices, room: float, rng: np.random.Generator
-) -> Positions:
-    n = len(points)
-    chance = rng.random((n, _FELLOWS))
-    fellow = order[first[:, None] + (chance * of_size[:, None]).astype(np.int64)]
-    gap = points[:, None, :] - points[fellow]
+def _repulsion(points: Positions, fellows: _Fellows, room: float, rng: np.random.Generator) -> Positions:
+    gap = points[:, None, :] - points[fellows.by_chance(_FELLOWS, rng)]
     square = np.maximum(np.einsum("nkd,nkd->nk", gap, gap), (0.2 * room) ** 2)
-    share = np.maximum(of_size - 1, 0) / _FELLOWS
+    share = np.maximum(fellows.of_size - 1, 0) / _FELLOWS
     pushed: Positions = np.einsum("nkd,nk->nd", gap, room**2 / square) * np.minimum(share, 6)[:, None]
     return pushed
 
@@ -272,7 +285,7 @@ def separate(
                 return points
             near = _neighbours(points, radius, own)
             continue
-        same = length < 1e-6  # two on one spot have no direction: their numbers give one
+        same = length < _NOTHING  # two on one spot have no direction: their numbers give one
         gap[same] = np.column_stack((np.cos(a[same] * _GOLDEN_ANGLE), np.sin(a[same] * _GOLDEN_ANGLE)))
         missing = radius[a] + radius[b] - length
         # The smaller gives way: a large disc is not pushed about by hundreds of small ones.

@@ -1,0 +1,33 @@
+"""``clew map``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import clew
+from clew.cli import talk
+from clew.cli.options import CasePath, IncludeCollector, IncludeSetAside, Out, Run, Wait
+
+Title = Annotated[str | None, typer.Option(help="What stands above every page.")]
+Marking = Annotated[str | None, typer.Option(help="A handling marking for head and foot, such as OFFICIAL.")]
+
+
+def map_(
+    case: CasePath,
+    out: Out = Path("maps"),
+    title: Title = None,
+    marking: Marking = None,
+    run: Run = None,
+    include_set_aside: IncludeSetAside = False,
+    include_collector: IncludeCollector = False,
+    wait: Wait = 10.0,
+) -> None:
+    """Write an index of the likely networks and their maps: pages that open without a network."""
+    include = {"include_set_aside": include_set_aside, "include_collector": include_collector}
+    with talk.working("Drawing maps") as report:
+        written = clew.open(case, wait=wait).map(out, run=run, title=title, marking=marking, report=report, **include)
+    talk.say(f"{written.clusters:,} likely networks, {written.nodes:,} nodes, {len(written.paths):,} pages. Open:")
+    talk.show(written.paths[0])

@@ -1,0 +1,256 @@
+"""What a map draws, read from a case's views: members of likely networks, the numbers they share, what they repost.
+
+A shared number is drawn once, as a node between those who hold it: thirty holders are thirty lines then, not the 435
+links that they are in the graph. Reposts are drawn from account to account.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+
+#: Nodes on one page. Above, a browser on an office machine becomes slow, and no eye can follow.
+MOST_NODES = 2_000
+#: Lines between accounts on one page; the strongest are drawn, and every account keeps its strongest.
+MOST_REPOST_LINES = 6_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """An account in a likely network, as the case knows it; absent values are ``None``, times microseconds UTC."""
+
+    account_id: str
+    cluster_id: str
+    role: str
+    rank: int
+    score: float
+    platform: str
+    handle: str | None
+    display_name: str | None
+    bio: str | None
+    country: str | None
+    status: str | None
+    url: str | None
+    followers: int | None
+    first_us: int | None
+    last_us: int | None
+    source_sha256: str | None
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """One member holds one number, with the records (posts, accounts) in which it stands."""
+
+    account_id: str
+    handle: str | None
+    display_name: str | None
+    cluster_id: str
+    value: str
+    first_us: int | None
+    last_us: int | None
+    evidence: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoRepost:
+    """Two members pass on the same objects within the window: how many pairs, and some of the objects."""
+
+    account_a: str
+    account_b: str
+    pairs: int
+    strength: float
+    objects: tuple[str, ...]
+    first_us: int | None
+    last_us: int | None
+
+
+@dataclass(slots=True)
+class Networks:
+    """Likely networks as read: members in the order of their rank, ``size`` of each cluster, holds and co-reposts.
+
+    ``holds`` are those of every number that links a member to another, whoever's cluster that is in: a number that
+    bridges clusters shows so even on the page of one of them.
+    """
+
+    size: dict[str, int] = field(default_factory=dict)
+    members: dict[str, list[Member]] = field(default_factory=dict)
+    holds: dict[str, list[Hold]] = field(default_factory=dict)
+    co_reposts: list[CoRepost] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Drawing:
+    """What stands on one page: at most so many nodes, and what had to stay away.
+
+    ``numbers`` gives for each number drawn the cluster in which most of its holders are. ``elsewhere`` are holds of
+    those numbers by members who are not on the page.
+    """
+
+    clusters: list[str]
+    size: dict[str, int]
+    members: list[Member]
+    numbers: dict[str, str]
+    holds: list[Hold]
+    elsewhere: list[Hold]
+    co_reposts: list[CoRepost]
+    members_left_out: int = 0
+    co_reposts_left_out: int = 0
+
+    @property
+    def nodes(self) -> int:
+        """How many nodes it has: accounts and numbers."""
+        return len(self.members) + len(self.numbers)
+
+
+_MEMBERS = """
+    SELECT m.account_id, m.cluster_id, m.role, m.rank, m.score,
+           coalesce(a.platform, split_part(m.account_id, ':', 1)) AS platform, a.handle, a.display_name, a.bio,
+           a.country, a.status, a.url, a.followers, a.first_us, a.last_us, a.source_sha256, a.line
+    FROM memberships m LEFT JOIN accounts a USING (account_id)
+    WHERE m.cluster_id IN (SELECT unnest($clusters::VARCHAR[]))
+    QUALIFY row_number() OVER (PARTITION BY m.cluster_id ORDER BY m.rank, m.account_id) <= $most
+    ORDER BY m.cluster_id, m.rank, m.account_id
+"""
+
+#: Only numbers that made a link are drawn: one left out for the number of its holders joins nobody on a map either.
+_HOLDS = """
+    WITH clustered AS (SELECT account_id, cluster_id FROM memberships),
+    linking AS (
+        SELECT DISTINCT unnest(via) AS value FROM links
+        WHERE kind = 'shared_phone' AND account_a IN (SELECT account_id FROM clustered)
+              AND account_b IN (SELECT account_id FROM clustered)
+              AND (account_a IN (SELECT unnest($accounts::VARCHAR[]))
+                   OR account_b IN (SELECT unnest($accounts::VARCHAR[])))
+    )
+    SELECT h.account_id, a.handle, a.display_name, c.cluster_id, h.value, h.first_us, h.last_us, h.evidence
+    FROM holds h JOIN linking USING (value) JOIN clustered c USING (account_id)
+         LEFT JOIN accounts a USING (account_id)
+    WHERE h.kind = 'phone'
+    ORDER BY h.value, h.account_id
+"""
+
+_CO_REPOSTS = """
+    SELECT account_a, account_b, pairs, strength, via[1:6] AS objects, first_us, last_us FROM links
+    WHERE kind = 'co_repost' AND account_a IN (SELECT unnest($accounts::VARCHAR[]))
+          AND account_b IN (SELECT unnest($accounts::VARCHAR[]))
+    ORDER BY account_a, account_b
+"""
+
+
+def read_networks(
+    db: duckdb.DuckDBPyConnection, clusters: Mapping[str, int], *, most_members: int = MOST_NODES
+) -> Networks:
+    """Return the clusters named (with their sizes), at most so many members of each: those who rank highest.
+
+    ``db`` is a connection from ``case.reading()``. The cost grows with what is read, not with the number of clusters.
+    """
+    networks = Networks(size=dict(clusters), members={cluster: [] for cluster in clusters})
+    if not clusters:
+        return networks
+    accounts = []
+    for row in _rows(db, _MEMBERS, {"clusters": list(clusters), "most": most_members}):
+        networks.members[row["cluster_id"]].append(Member(**row))
+        accounts.append(row["account_id"])
+    for row in _rows(db, _HOLDS, {"accounts": accounts}):
+        evidence = frozenset(row.pop("evidence") or ())
+        networks.holds.setdefault(row["value"], []).append(Hold(**row, evidence=evidence))
+    for row in _rows(db, _CO_REPOSTS, {"accounts": accounts}):
+        networks.co_reposts.append(CoRepost(**row | {"objects": tuple(row["objects"] or ())}))
+    return networks
+
+
+def _rows(db: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
+    answer = db.execute(sql, dict(parameters))
+    names = [column[0] for column in answer.description or ()]
+    while batch := answer.fetchmany(10_000):
+        for row in batch:
+            yield dict(zip(names, row, strict=True))
+
+
+class Pages:
+    """Cuts drawings out of networks that were read once: indexed here, so that each costs what it shows."""
+
+    def __init__(self, networks: Networks) -> None:
+        self._networks = networks
+        self._values: dict[str, list[str]] = {}
+        for value, holds in networks.holds.items():
+            for hold in holds:
+                self._values.setdefault(hold.account_id, []).append(value)
+        self._co_reposts: dict[str, list[CoRepost]] = {}
+        for link in networks.co_reposts:
+            self._co_reposts.setdefault(link.account_a, []).append(link)
+
+    def drawing(self, clusters: Sequence[str], *, most_nodes: int | None = None) -> Drawing:
+        """Return what a page of these clusters shows.
+
+        ``most_nodes`` cuts the lowest ranks off until accounts and numbers together are no more; what was cut is
+        counted in the drawing. Absent: everything that was read.
+        """
+        members = sorted(
+            (m for c in clusters for m in self._networks.members[c]), key=lambda m: (m.rank, m.cluster_id, m.account_id)
+        )
+        while True:
+            numbers, holds, elsewhere = self._numbers({m.account_id for m in members}, set(clusters))
+            surplus = len(members) + len(numbers) - (most_nodes or len(members) + len(numbers))
+            if surplus <= 0 or len(members) <= 1:
+                break
+            # A member may take a number with it, so half the surplus first; the loop ends when it fits.
+            members = members[: -max(1, surplus // 2)]
+        shown = {m.account_id for m in members}
+        drawn, cut = _strongest(
+            [link for a in sorted(shown) for link in self._co_reposts.get(a, ()) if link.account_b in shown]
+        )
+        order = {cluster: place for place, cluster in enumerate(clusters)}
+        return Drawing(
+            clusters=list(clusters),
+            size={cluster: self._networks.size[cluster] for cluster in clusters},
+            members=sorted(members, key=lambda m: (order[m.cluster_id], m.rank, m.account_id)),
+            numbers=numbers,
+            holds=holds,
+            elsewhere=elsewhere,
+            co_reposts=drawn,
+            members_left_out=sum(self._networks.size[c] for c in clusters) - len(members),
+            co_reposts_left_out=cut,
+        )
+
+    def _numbers(
+        self, shown: Collection[str], clusters: Collection[str]
+    ) -> tuple[dict[str, str], list[Hold], list[Hold]]:
+        """Return the numbers that two clustered accounts hold, one of them shown, with holds shown and elsewhere."""
+        numbers: dict[str, str] = {}
+        holds: list[Hold] = []
+        elsewhere: list[Hold] = []
+        for value in sorted({value for account in shown for value in self._values.get(account, ())}):
+            here = [hold for hold in self._networks.holds[value] if hold.account_id in shown]
+            away = [hold for hold in self._networks.holds[value] if hold.account_id not in shown]
+            if len(here) == 1 and all(hold.cluster_id in clusters for hold in away):
+                continue  # its other holders are among those cut off: a loose end would only puzzle
+            home = Counter(hold.cluster_id for hold in here)
+            numbers[value] = min(home, key=lambda cluster: (-home[cluster], cluster))
+            holds += here
+            elsewhere += away
+        return numbers, holds, elsewhere
+
+
+def _strongest(links: list[CoRepost]) -> tuple[list[CoRepost], int]:
+    """Return the links to draw in their old order, and how many are not: each account keeps its strongest."""
+    if len(links) <= MOST_REPOST_LINES:
+        return links, 0
+    ranked = sorted(range(len(links)), key=lambda i: (-links[i].strength, links[i].account_a, links[i].account_b))
+    kept: set[int] = set()
+    reached: set[str] = set()
+    for i in ranked:
+        ends = {links[i].account_a, links[i].account_b}
+        if not ends <= reached:
+            kept.add(i)
+            reached |= ends
+    for i in ranked:
+        if len(kept) >= MOST_REPOST_LINES:
+            break
+        kept.add(i)
+    return [links[i] for i in sorted(kept)], len(links) - len(kept)

@@ -1,0 +1,154 @@
+// The list of likely networks: search, order, and as many lines at a time as a page bears.
+
+const AT_ONCE = 200;
+const NETWORKS = readData("data-networks");
+const table = document.querySelector("#networks tbody");
+const listing = { shown: NETWORKS, by: "size", descending: true, limit: AT_ONCE, masked: false };
+
+for (const network of NETWORKS) {
+  const words = [network.id, network.words, network.key, ...network.members, ...network.numbers, ...network.platforms];
+  network.folded = folded(words.join("\n"));
+  network.digits = network.numbers.join("\n").replace(/[^\d\n]/g, "");
+}
+
+const SORTED_BY = {
+  number: (network) => network.number,
+  name: (network) => folded(network.key),
+  size: (network) => network.size,
+  numbers: (network) => network.numbersInAll,
+  pairs: (network) => network.pairs,
+  first: (network) => network.first || "",
+  last: (network) => network.last || "",
+};
+
+function named(text) {
+  return element("bdi", {}, listing.masked ? "hidden" : text);
+}
+
+// Names stand apart from each other and from our words, so that one that is written from right to left turns nothing.
+function enumerated(label, names, inAll) {
+  if (!inAll) return null;
+  const made = element("p", { class: "held" }, `${label}: `);
+  if (listing.masked) {
+    made.append(`${inAll.toLocaleString("en")}, hidden while names are masked`);
+    return made;
+  }
+  names.forEach((name, i) => made.append(i ? ", " : "", named(name)));
+  if (inAll > names.length) made.append(` and ${(inAll - names.length).toLocaleString("en")} more`);
+  return made;
+}
+
+function bridges(network) {
+  if (!network.shares.length) return null;
+  const made = element("p", { class: "held" }, "Shares ");
+  network.shares.forEach(({ numbers, number, page }, i) => {
+    const other = `likely network ${number}`;
+    made.append(i ? ", " : "", `${counted(numbers, "number")} with `, page ? element("a", { href: page }, other) : other);
+  });
+  if (network.sharesMore) made.append(` and others with ${counted(network.sharesMore, "more network")}`);
+  return made;
+}
+
+function line(network) {
+  const mark = element("span", { class: "mark" }, String(network.number));
+  mark.style.background = network.colour;
+  const words = element("div", { class: "words" }, network.words);
+  const page = network.page ? element("a", { href: network.page }, "Open its map") : "no map of its own";
+  return element("tr", { "data-id": network.id },
+    element("td", { class: "figure" }, mark),
+    element("td", { class: "which" }, words,
+      element("p", { class: "held" }, "Hangs most on ", element("b", {}, named(network.key)), ` · ${network.id} · `, page),
+      enumerated("Numbers", network.numbers, network.numbersInAll),
+      network.page ? null : enumerated("Accounts by rank", network.members, network.size),
+      bridges(network)),
+    element("td", { class: "figure" }, network.size.toLocaleString("en")),
+    element("td", { class: "figure" }, network.numbersInAll.toLocaleString("en")),
+    element("td", { class: "figure" }, network.pairs.toLocaleString("en")),
+    element("td", { class: "when" }, network.first || "no times"),
+    element("td", { class: "when" }, network.last || ""));
+}
+
+function showList() {
+  table.replaceChildren(...listing.shown.slice(0, listing.limit).map(line));
+  const left = listing.shown.length - listing.limit;
+  byId("more").hidden = left <= 0;
+  byId("more").textContent = `Show ${Math.min(left, AT_ONCE).toLocaleString("en")} more of ${left.toLocaleString("en")}`;
+  byId("count").textContent = listing.shown.length === NETWORKS.length
+    ? counted(NETWORKS.length, "likely network")
+    : `${listing.shown.length.toLocaleString("en")} of ${counted(NETWORKS.length, "likely network")}`;
+  document.body.dataset.networks = listing.shown.length;
+}
+
+function order() {
+  const value = SORTED_BY[listing.by];
+  const way = listing.descending ? -1 : 1;
+  listing.shown.sort((a, b) => {
+    const [x, y] = [value(a), value(b)];
+    if (x === y) return a.number - b.number;
+    return (x < y ? -1 : 1) * way;
+  });
+}
+
+function search() {
+  const words = folded(byId("search").value.trim());
+  const digits = words.replace(/[\s()+./-]/g, "");
+  const numeric = /^\d{3,}$/.test(digits);
+  listing.shown = NETWORKS.filter((network) => network.folded.includes(words) || (numeric && network.digits.includes(digits)));
+  listing.limit = AT_ONCE;
+  order();
+  showList();
+}
+
+function sortBy(button) {
+  const same = listing.by === button.dataset.sort;
+  listing.by = button.dataset.sort;
+  listing.descending = same ? !listing.descending : !["number", "name"].includes(listing.by);
+  for (const other of document.querySelectorAll("[data-sort]")) other.removeAttribute("aria-sort");
+  button.setAttribute("aria-sort", listing.descending ? "descending" : "ascending");
+  order();
+  showList();
+}
+
+function maskNames() {
+  listing.masked = !listing.masked;
+  byId("mask").setAttribute("aria-pressed", String(listing.masked));
+  for (const cell of document.querySelectorAll(".maskable")) {
+    cell.dataset.name = cell.dataset.name || cell.textContent;
+    cell.textContent = listing.masked ? "hidden" : cell.dataset.name;
+  }
+  showList();
+}
+
+function start() {
+  byId("search").oninput = search;
+  byId("mask").onclick = maskNames;
+  byId("more").onclick = () => {
+    listing.limit += AT_ONCE;
+    showList();
+  };
+  for (const button of document.querySelectorAll("[data-sort]")) button.onclick = () => sortBy(button);
+  document.addEventListener("keydown", (event) => {
+    const writing = event.target.tagName === "INPUT";
+    if (event.key === "Escape" && writing) {
+      byId("search").value = "";
+      search();
+      byId("search").blur();
+    } else if (event.key === "/" && !writing) {
+      event.preventDefault();
+      byId("search").focus();
+    } else if (event.key.toLowerCase() === "m" && !writing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      maskNames();
+    }
+  });
+  // On paper nothing can be pressed: all lines are there.
+  window.addEventListener("beforeprint", () => {
+    listing.limit = Infinity;
+    showList();
+  });
+  listing.shown = NETWORKS.slice();
+  order();
+  showList();
+}
+
+if (table) start();
+document.body.dataset.ready = "1";
