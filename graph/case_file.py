@@ -31,6 +31,8 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 }
 _HOLDER = re.compile(r"held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
 _POLL_SECONDS = 0.1
+#: Stands at byte 8 of every DuckDB file (duckdb.org, Storage Versions and Format).
+_MAGIC = b"DUCK"
 
 
 def clew_version() -> str:
@@ -92,6 +94,8 @@ class CaseFile:
             raise CaseUnreadable(f"there is no case at {self.path}; make one with: clew load CASE FILE")
         if self.path.is_dir():
             raise CaseUnreadable(f"{self.path} is a folder; a case is one file, such as channel.duckdb")
+        if not fresh:
+            _check_magic(self.path)
         connection = self._wait_for(write=write or fresh)
         try:
             if write or fresh:
@@ -122,6 +126,21 @@ class CaseFile:
             except duckdb.Error as error:
                 raise _unopenable(self.path, str(error)) from error
             time.sleep(_POLL_SECONDS)
+
+
+def _check_magic(path: Path) -> None:
+    """Raise ``CaseUnreadable`` for a file of another kind.
+
+    DuckDB opens a CSV, JSON or Parquet file as a database in memory with a view of it: what is then "loaded" would be
+    reported as kept, and lost. ``clew load accounts.csv posts.csv``, where the case was forgotten, does just that.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(12)
+    except OSError as error:
+        raise CaseUnreadable(f"{path} can't be read: {error.strerror}; check its rights") from error
+    if head[8:12] != _MAGIC:
+        raise CaseUnreadable(f"{path} is not a case, or is damaged; name the case first: clew load CASE FILE")
 
 
 def _unopenable(path: Path, text: str) -> CaseUnreadable | OutputUnwritable:

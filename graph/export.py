@@ -71,8 +71,8 @@ def export(case: Case, directory: Path, *, to: str = "csv", run: int | None = No
     if to not in FORMATS:
         raise ParameterRefused(f"clew exports to {', '.join(FORMATS)}, not {to!r}")
     try:
-        directory.mkdir(parents=True, exist_ok=True)
         with case.reading(run=run, **include) as db:
+            directory.mkdir(parents=True, exist_ok=True)
             return {f"{name}.csv": _write_csv(db, sql, directory / f"{name}.csv") for name, sql in TABLES.items()}
     except OSError as error:
         raise OutputUnwritable(f"{directory} can't be written: {error.strerror or error}") from error

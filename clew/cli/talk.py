@@ -30,7 +30,7 @@ def to_stderr() -> Console:
 
 def say(text: object) -> None:
     """Say one line on stderr."""
-    to_stderr().print(Text(plain(text)))
+    to_stderr().print(Text(plain(text)), soft_wrap=True)
 
 
 def to_stdout() -> Console:
