@@ -97,9 +97,9 @@ class Case:
 
     def extract(self, *, report: Callable[[int], None] = lambda _: None) -> RunDone:
         """Find phone numbers in every text: bios, posts, contact cards. ``report`` hears how many more were found."""
-        from loaders.phones import RULES, find_phones
+        from loaders.mentions import find_mentions, rules
 
-        return self._case.extract(find_phones, {"rules": RULES}, report)
+        return self._case.extract(find_mentions, rules(), report)
 
     def links(
         self,
@@ -157,11 +157,11 @@ class Case:
         report: Report = _silent,
     ) -> tuple[RunDone, RunDone, RunDone]:
         """Do ``extract``, ``links`` and ``clusters`` in one go, and return the three. Writes nothing but the case."""
-        from loaders.phones import RULES, find_phones
+        from loaders.mentions import find_mentions, rules
 
         return self._case.run(
-            find_phones,
-            {"rules": RULES},
+            find_mentions,
+            rules(),
             links={
                 "window": window,
                 "min_participation": min_participation,
@@ -293,6 +293,6 @@ class Case:
 
 
 def _numbers(help_lines: Iterable[str]) -> tuple[str, ...]:
-    from loaders.phones import to_e164
+    from loaders.mentions import to_e164
 
     return tuple(sorted({to_e164(number) for number in help_lines}))

@@ -131,22 +131,23 @@ class Case:
         that there is not, and enters none then.
         """
         rows = [_checked(*judgement) for judgement in judgements]
-        entered = 0
         with self._writing() as connection:
-            for subject, kind, verdict, note in rows:
-                latest = connection.execute(
-                    "SELECT value, note FROM judgement WHERE subject = ? AND kind = ? "
-                    "ORDER BY judgement_id DESC LIMIT 1",
-                    [subject, kind],
+            latest: dict[tuple[str, str], tuple[str | None, str | None]] = {
+                (subject, kind): (verdict, why)
+                for subject, kind, verdict, why in connection.execute(
+                    "SELECT subject, kind, value, note FROM judgement ORDER BY judgement_id"
                 ).fetchall()
-                if latest == [(verdict, note)] or (not latest and verdict is None):
-                    continue
-                connection.execute(
-                    "INSERT INTO judgement SELECT coalesce(max(judgement_id), 0) + 1, ?, ?, ?, ?, ?, ? FROM judgement",
-                    [subject, kind, verdict, by, note, datetime.now(UTC)],
-                )
-                entered += 1
-        return entered
+            }
+            number = count(connection, "SELECT coalesce(max(judgement_id), 0) FROM judgement")
+            now = datetime.now(UTC)
+            fresh: list[tuple[Any, ...]] = []
+            for subject, kind, verdict, why in rows:
+                if latest.get((subject, kind), (None, None)) != (verdict, why):
+                    latest[subject, kind] = (verdict, why)
+                    fresh.append((number + len(fresh) + 1, subject, kind, verdict, by, why, now))
+            if fresh:
+                connection.executemany("INSERT INTO judgement VALUES (?, ?, ?, ?, ?, ?, ?)", fresh)
+        return len(fresh)
 
     def extract(
         self, find: Finder, parameters: Mapping[str, Any], report: Callable[[int], None] = _uncounted

@@ -34,8 +34,8 @@ class TextRow(NamedTuple):
     quoted_spans: Sequence[int]
 
 
-#: From a text and a region to what it mentions.
-Finder = Callable[[str, str | None], Iterable[Mention]]
+#: From a text, a region (or ``None``) and a place to what the text mentions.
+Finder = Callable[[str, str | None, str], Iterable[Mention]]
 
 #: The latest load of a source decides its region, so that a wrong one is put right by loading again with another.
 _TEXTS = """
@@ -75,7 +75,7 @@ def texts(connection: duckdb.DuckDBPyConnection) -> Iterator[TextRow]:
 def mention_rows(rows: Iterable[TextRow], find: Finder) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of the table ``mention`` (without the run) that ``find`` makes of the texts."""
     for row in rows:
-        for m in find(row.text, row.region):
+        for m in find(row.text, row.region, row.place):
             place = "quoted" if row.place != "reposted" and _quoted(m, row.quoted_spans) else row.place
             yield (
                 row.digest, row.record_type, row.record_id, row.account_id, place, m.kind, m.value,

@@ -85,21 +85,25 @@ class _Stage:
 
     table: Table
     rows: list[tuple[Any, ...]] = field(default_factory=list)
+    opened: bool = False
 
     @property
     def fields(self) -> tuple[str, ...]:
         return tuple(c.name for c in self.table.stated)
 
-    def open(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def _open(self, connection: duckdb.DuckDBPyConnection) -> None:
         columns = ", ".join(f"{c.name} {c.type}" for c in (self.table.columns[0], *self.table.stated))
         connection.execute(
             f"CREATE OR REPLACE TEMP TABLE stage_{self.table.name} "
             f"(seq BIGINT, row_no BIGINT, line BIGINT, seen_us BIGINT, {columns})"
         )
+        self.opened = True
 
     def flush(self, connection: duckdb.DuckDBPyConnection) -> None:
         if not self.rows:
             return
+        if not self.opened:
+            self._open(connection)
         types = [pa.int64()] * 4 + [_ARROW[c.type] for c in self.table.stated]
         names = ["seq", "row_no", "line", "seen_us", *self.fields]
         arrays = [_array(values, kind) for values, kind in zip(zip(*self.rows, strict=True), types, strict=True)]
@@ -170,13 +174,12 @@ def merge_rows(
 ) -> Merged:
     """Take all rows of a source into the case, inside the caller's transaction."""
     stages = {kind: _Stage(table) for kind, table in zip(_VALUES, OBSERVATIONS, strict=True)}
-    for stage in stages.values():
-        stage.open(connection)
     connection.execute("CREATE OR REPLACE TEMP TABLE contributing (row_no BIGINT)")
     connection.execute("CREATE OR REPLACE TEMP TABLE refused (row_no BIGINT, line BIGINT, reason VARCHAR, row VARCHAR)")
     read = _stage_rows(connection, rows, stages)
     for stage in stages.values():
-        stage.merge(connection, source_id, load_id)
+        if stage.opened:
+            stage.merge(connection, source_id, load_id)
     connection.execute("INSERT INTO rejection SELECT $load, line, reason, row FROM refused", {"load": load_id})
     rejected = count(connection, "SELECT count(*) FROM refused")
     new = count(connection, "SELECT count(DISTINCT row_no) FROM contributing ANTI JOIN refused USING (row_no)")

@@ -25,7 +25,7 @@ def rules() -> dict[str, Any]:
 
 
 def find_mentions(text: str, region: str | None, place: str) -> Iterable[Mention]:
-    """Return what a text mentions; ``place`` says whether it is prose or a field that holds a number and nothing else."""
+    """Return what a text mentions; by ``place`` it is prose, or a field that holds a number and nothing else."""
     if place in {"sender", "contact_card"}:
         mention = find_contact(text, region)
         return () if mention is None else (mention,)

@@ -17,9 +17,9 @@ from tests.oracles.links import Share, co_repost_links, shared_phone_links
 NUMBER = "+447700900001"
 
 
-def find(text: str, region: str | None) -> list[Mention]:
+def find(text: str, region: str | None, place: str) -> list[Mention]:
     """Take every word that begins with + for a number: these tests are about links, not about finding."""
-    del region
+    del region, place
     found = []
     at = 0
     for word in text.split(" "):
@@ -100,8 +100,8 @@ def test_a_help_line_links_nobody_however_few_hold_it(case: Case, add) -> None:
 
 
 def test_an_undecided_number_makes_no_link(case: Case, add) -> None:
-    def undecided(text: str, region: str | None) -> list[Mention]:
-        del region
+    def undecided(text: str, region: str | None, place: str) -> list[Mention]:
+        del region, place
         return [Mention(kind="phone", value=None, candidates=(NUMBER,), as_written=text, start=0, end=1, rule="t")]
 
     add([account("a", bio="07700900001"), account("b", bio="07700900001")])
@@ -239,8 +239,8 @@ def test_what_is_loaded_after_a_run_makes_it_stale(case: Case, add) -> None:
 def test_the_region_said_at_a_later_load_of_the_same_file_counts(case: Case, add) -> None:
     regions: list[str | None] = []
 
-    def listen(text: str, region: str | None) -> list[Mention]:
-        del text
+    def listen(text: str, region: str | None, place: str) -> list[Mention]:
+        del text, place
         regions.append(region)
         return []
 

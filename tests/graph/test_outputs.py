@@ -27,8 +27,8 @@ HOSTILE = [
 ]
 
 
-def find(text: str, region: str | None) -> list[Mention]:
-    del region
+def find(text: str, region: str | None, place: str) -> list[Mention]:
+    del region, place
     at = text.find(NUMBER)
     if at < 0:
         return []
