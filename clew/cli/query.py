@@ -14,7 +14,6 @@ import typer
 
 from clew.cli import talk
 from graph.csv_guard import guard
-from graph.errors import ParameterRefused
 
 if TYPE_CHECKING:
     from graph.questions import Answer
@@ -62,9 +61,9 @@ def _answer(connection: Any, name: str | None, cypher: str | None, pairs: Sequen
     for pair in pairs:
         key, equals, value = pair.partition("=")
         if not equals:
-            raise ParameterRefused(f"{pair!r} is no parameter; write KEY=VALUE, such as number='+44 7700 900123'")
+            raise typer.BadParameter(f"{pair!r} is no KEY=VALUE, such as number='+44 7700 900123'")
         if key in parameters:
-            raise ParameterRefused(f"{key} is given twice")
+            raise typer.BadParameter(f"{key} is given twice")
         parameters[key] = questions.typed(asked, key, value)
     if asked is None:
         return questions.answer_cypher(connection, cypher or "", parameters)
