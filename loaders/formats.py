@@ -105,6 +105,8 @@ def open_source(
     head = rows.head_of(survey)
     loader = _named(format_name) if format_name is not None else _recognised(survey, head, mapped=bool(columns))
     _check_columns(loader, columns or {}, head)
+    if loader.shape == "table" and not columns and (reason := loader.recognises(head)):
+        raise FormatUnknown(f"{survey.path} can't be read as {loader.name}: {reason}")
     if loader.platform and said["platform"] not in {None, loader.platform}:
         raise ParameterRefused(
             f"{survey.path} is read as {loader.name}, whose ids are all of {loader.platform}, not of "

@@ -116,14 +116,16 @@ class Unpacked(io.RawIOBase):
             if not self._raw:
                 self.damage = "the gzip data is cut short: what comes after this is missing"
                 break
+            before = self._inflater.copy()
             try:
                 data = self._inflater.decompress(self._raw, size)
             except zlib.error:
+                data = _salvaged(before, self._raw, size)
                 self.damage = "the gzip data is damaged here: what comes after this could not be unpacked"
-                break
-            self._raw = self._inflater.unconsumed_tail
-            if self._inflater.eof:
-                self._next_member(self._inflater.unused_data)
+            else:
+                self._raw = self._inflater.unconsumed_tail
+                if self._inflater.eof:
+                    self._next_member(self._inflater.unused_data)
             if data:
                 self._given += len(data)
                 self._refuse_bomb()
@@ -238,6 +240,19 @@ def _open(path: Path) -> io.FileIO:
     raise SourceUnreadable(f"{path} is {kind}")
 
 
+def _salvaged(inflater: zlib._Decompress, raw: bytes, size: int) -> bytes:
+    """Return what can be unpacked of ``raw`` before its damage; zlib itself gives up all that it had in hand."""
+    data = bytearray()
+    for place in range(len(raw)):
+        if len(data) >= size:
+            break
+        try:
+            data += inflater.decompress(raw[place : place + 1], size - len(data))
+        except zlib.error:
+            break
+    return bytes(data)
+
+
 def _fill(stream: Unpacked, size: int) -> bytes:
     parts = bytearray()
     while len(parts) < size and (data := stream.read(size - len(parts))):
@@ -252,10 +267,11 @@ def _marked(start: bytes) -> tuple[str | None, int]:
             return encoding, len(mark)
     units = start[: 4096 & ~1]
     even, odd = units[0::2].count(0), units[1::2].count(0)
-    # Text with any ASCII in it has NULs on one side only; a tenth keeps a stray NUL from deciding.
-    if odd > len(units) / 20 and not even:
+    # ASCII has its NULs on one side, and few other characters have one on the other; a twentieth of all bytes keeps a
+    # stray NUL from deciding.
+    if odd > max(len(units) / 20, 8 * even):
         return "utf-16-le", 0
-    if even > len(units) / 20 and not odd:
+    if even > max(len(units) / 20, 8 * odd):
         return "utf-16-be", 0
     return None, 0
 
