@@ -33,10 +33,18 @@ def say(text: object) -> None:
     to_stderr().print(Text(plain(text)), soft_wrap=True)
 
 
+class _Results(Console):
+    """A console whose reader may go away (``clew status | head``): ``main`` then ends with 0, Rich would with 1."""
+
+    def on_broken_pipe(self) -> None:
+        """Leave it to ``main``."""
+        raise BrokenPipeError
+
+
 def to_stdout() -> Console:
     """Return the console for results: as wide as the terminal, or wide where a file or program reads."""
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=_WIDE)
+    console = _Results(highlight=False)
+    return console if console.is_terminal else _Results(highlight=False, width=_WIDE)
 
 
 def show(text: object) -> None:
