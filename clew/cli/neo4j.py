@@ -9,7 +9,6 @@ import typer
 
 from clew.cli import talk
 from clew.cli.options import Json
-from graph import neo4j_server
 
 if TYPE_CHECKING:
     from graph.neo4j_server import LocalServer
@@ -32,6 +31,8 @@ Port = Annotated[
 @neo4j.command()
 def start(home: Home = None, port: Port = None, json: Json = False) -> None:
     """Start the server and leave it running; the first time fetches Neo4j (116 MB)."""
+    from graph import neo4j_server
+
     with talk.working("Starting Neo4j") as report:
         server = neo4j_server.start(home, port, report)
     _tell(server, json=json)
@@ -40,12 +41,16 @@ def start(home: Home = None, port: Port = None, json: Json = False) -> None:
 @neo4j.command()
 def stop(home: Home = None) -> None:
     """End the server; what it holds is kept."""
+    from graph import neo4j_server
+
     talk.say("Neo4j ended" if neo4j_server.stop(home) else "no Neo4j was running here")
 
 
 @neo4j.command()
 def status(home: Home = None, json: Json = False) -> None:
     """Say whether the server runs, and where. Ends with 1 where it does not."""
+    from graph import neo4j_server
+
     server = neo4j_server.status(home)
     if server:
         _tell(server, json=json)
