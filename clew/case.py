@@ -60,6 +60,11 @@ class Case:
         """Where the case lies, absolute."""
         return self._case.path
 
+    @property
+    def id(self) -> str:
+        """What names this case in Neo4j (``(:Case {id})``)."""
+        return self._case.id
+
     def load(
         self,
         path: str | Path,
@@ -244,6 +249,52 @@ class Case:
                 include_collector=include_collector,
                 report=report,
             )
+
+    def query(
+        self,
+        name: str,
+        /,
+        *,
+        uri: str | None = None,
+        user: str | None = None,
+        password: str | None = None,
+        database: str | None = None,
+        **parameters: Any,
+    ) -> pd.DataFrame:
+        """Ask the published graph one of clew's questions (``clew query --list``), such as ``who_holds_number``.
+
+        The server is found as ``publish`` finds it. Questions about clusters and links are asked of this case.
+
+        Raises ``QueryNotFound``, ``QueryMalformed``, ``Neo4jUnreachable``, ``Neo4jRefused``.
+        """
+        from graph.neo4j_connection import connect
+        from graph.questions import ask, question
+
+        if "case" in question(name).defaults:
+            parameters = {"case": self.id} | parameters
+        with connect(uri, user, password, database) as connection:
+            return ask(connection, name, **parameters)
+
+    def cypher(
+        self,
+        text: str,
+        /,
+        *,
+        uri: str | None = None,
+        user: str | None = None,
+        password: str | None = None,
+        database: str | None = None,
+        **parameters: Any,
+    ) -> pd.DataFrame:
+        """Ask the graph in Cypher of your own; it may only read. Values go in as parameters: ``$name``, ``name=…``.
+
+        Raises ``QueryNotReadOnly``, ``QueryMalformed``, ``Neo4jUnreachable``, ``Neo4jRefused``.
+        """
+        from graph.neo4j_connection import connect
+        from graph.questions import ask_cypher
+
+        with connect(uri, user, password, database) as connection:
+            return ask_cypher(connection, text, **parameters)
 
     def export(self, out: str | Path, *, to: str = "csv", run: int | None = None, **include: bool) -> dict[str, int]:
         """Write the tables as files into the folder ``out`` and return the rows of each."""

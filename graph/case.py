@@ -69,6 +69,12 @@ class Case:
         """Where the case lies, absolute."""
         return self.file.path
 
+    @property
+    def id(self) -> str:
+        """What names the case in Neo4j: made at random with the case."""
+        with self.file.opened(write=False) as connection:
+            return str(value(connection, "SELECT case_id FROM clew_case"))
+
     @contextlib.contextmanager
     def _writing(self, *, create: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
         """Give a connection whose work is kept whole if the block ends well, and not at all otherwise."""

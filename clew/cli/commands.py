@@ -13,6 +13,7 @@ from clew.cli.derive import clusters, extract, links, run
 from clew.cli.export import export
 from clew.cli.judge import judge
 from clew.cli.load import load
+from clew.cli.map import map_
 from clew.cli.neo4j import neo4j
 from clew.cli.publish import publish
 from clew.cli.query import query
@@ -44,6 +45,6 @@ def _options(
     del version
 
 
-for _command in (load, extract, links, clusters, run, status, judge, publish, query, export, sample, demo):
-    app.command(_command.__name__)(_command)
+for _command in (load, extract, links, clusters, run, status, judge, map_, publish, query, export, sample, demo):
+    app.command(_command.__name__.rstrip("_"))(_command)
 app.add_typer(neo4j, name="neo4j")

@@ -43,7 +43,8 @@ def post_id(said: Utterance, play: Plot) -> str:
     """Return the id by which a case knows the post."""
     platform = said.author.platform
     if said.group is not None:
-        return scoped_id(platform, f"{chat_id(said.group, play)}/{said.id}")
+        # Telegram numbers messages within each chat; supergroups and channels are one kind of peer.
+        return scoped_id(platform, f"channel{chat_id(said.group, play)}/{said.id}")
     return scoped_id(platform, _tweet(said) if platform == "x" else _row_id(said))
 
 
