@@ -17,9 +17,8 @@ from clew.sample import write_world
 from graph.errors import Neo4jError
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from graph.publish import Published
+    from graph.questions import Answer
     from visualisations.maps import MapsWritten
 
 Report = Callable[[str], None]
@@ -37,7 +36,7 @@ class DemoDone:
     index: Path
     published: Published | None = None
     number: str | None = None
-    answer: pd.DataFrame | None = None
+    answer: Answer | None = None
     missing: str | None = None
 
 
@@ -67,10 +66,10 @@ def demo(directory: Path, *, accounts: int = 2_000, seed: int = 1, report: Repor
     maps = case.map(directory / "maps", title="Synthetic demo", marking="Synthetic data", report=report)
     done = DemoDone(case=case, maps=maps, index=directory / "maps" / "index.html")
     try:
-        published, number, answer = _ask(case, report)
+        published, number, holders = _ask(case, report)
     except Neo4jError as error:
         return replace(done, missing=str(error))
-    return replace(done, published=published, number=number, answer=answer)
+    return replace(done, published=published, number=number, answer=holders)
 
 
 def _review(case: Case, sample: Path, report: Report) -> None:
@@ -81,9 +80,11 @@ def _review(case: Case, sample: Path, report: Report) -> None:
     report(f"{len(rows):,} posts reviewed ({entered:,} new): who asks, informs or quotes holds no number")
 
 
-def _ask(case: Case, report: Report) -> tuple[Published, str | None, pd.DataFrame | None]:
+def _ask(case: Case, report: Report) -> tuple[Published, str | None, Answer | None]:
     """Publish to the local Neo4j and ask it who holds the number that most accounts of a likely network hold."""
+    from graph.neo4j_connection import connect
     from graph.neo4j_server import start
+    from graph.questions import answer
 
     server = start(report=report)
     report(f"Publishing to {server.uri}")
@@ -96,5 +97,5 @@ def _ask(case: Case, report: Report) -> tuple[Published, str | None, pd.DataFram
     if not found:
         return published, None, None
     number = found[0][0]
-    answer = case.query("who_holds_number", number=number, uri=server.uri, user=server.user, password=server.password)
-    return published, number, answer
+    with connect(server.uri, server.user, server.password) as connection:
+        return published, number, answer(connection, "who_holds_number", {"number": number, "case": case.id})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,12 +22,13 @@ _ROWS = 12
 
 def demo(directory: Directory, accounts: Accounts = 2_000, seed: Seed = 1) -> None:
     """Try everything on a synthetic world: sample, load, run, a local Neo4j, a question, maps."""
+    from clew.cli.query import show
     from clew.demo import demo as whole_way
 
     done = whole_way(directory, accounts=accounts, seed=seed, report=talk.say)
     if done.answer is not None:
-        rows = [{str(k): v for k, v in row.items()} for row in done.answer.head(_ROWS).to_dict("records")]
-        talk.show_table(rows, list(map(str, done.answer.columns)), title=f"Who holds or names {done.number}")
+        talk.show(f"Who holds or names {done.number}?")
+        show(replace(done.answer, rows=done.answer.rows[:_ROWS]), "table")
     _where_to_look(done)
 
 

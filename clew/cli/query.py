@@ -50,7 +50,7 @@ def query(
     # With --cypher there is no name, and the first argument is a parameter.
     pairs = [*([name] if cypher and name else []), *(given or [])]
     with connect(uri, user, database=database) as connection:
-        _show(_answer(connection, name, cypher, pairs), format_)
+        show(_answer(connection, name, cypher, pairs), format_)
 
 
 def _answer(connection: Any, name: str | None, cypher: str | None, pairs: Sequence[str]) -> Answer:
@@ -87,7 +87,7 @@ def _list_questions(*, as_json: bool) -> None:
             talk.show(f"    {p.name}{'' if p.required else f'={json.dumps(p.default)}'}  {p.meaning}")
 
 
-def _show(answer: Answer, how: str) -> None:
+def show(answer: Answer, how: str) -> None:
     """Print an answer; what accounts wrote is data in each format alike."""
     if how == "json":
         talk.show_json([{c: _plain(v) for c, v in zip(answer.columns, row, strict=True)} for row in answer.rows])
