@@ -84,7 +84,10 @@ def test_the_wheel_in_an_empty_environment_goes_from_files_to_maps_and_tables(in
     assert "Usage" in clew("--help")
     assert re.fullmatch(r"clew \d+\.\d+\.\d+\n", clew("--version"))
     clew("sample", "world", "--accounts", "300")
-    for source in json.loads((tmp_path / "world" / "load.json").read_bytes()):
+    every = json.loads((tmp_path / "world" / "load.json").read_bytes())
+    one_a_format = {source["format"]: source for source in every}.values()
+    assert {source["format"] for source in one_a_format} == {"csv", "coortweet", "x-jsonl", "telegram-desktop"}
+    for source in one_a_format:
         said = {name: source[name] for name in ("platform", "region", "timezone") if source.get(name)}
         options = [word for name, value in said.items() for word in (f"--{name}", value)]
         clew("load", "case.duckdb", Path("world") / source["path"], "--as", source["format"], *options)
