@@ -36,12 +36,12 @@ STRING_LIMIT = 1 << 26
 _SCALARS_LIMIT = 1000
 
 _HEX = rb"[0-9a-fA-F]"
+_PAIR = rb"u[dD][89abAB]" + _HEX + rb"{2}\\u[dD][c-fC-F]" + _HEX + rb"{2}"
 #: An escape is decided once the 12 bytes of the longest, a surrogate pair, are there.
-_DECIDED = re.compile(rb"(?s)(?:[^\\]++|\\[^ux]|\\(?=.{11})(?:u[dD][89abAB]..\\u....|u....|x..|.))*+")
-_ESCAPE = re.compile(
-    rb"(?s)(\\u[dD][89abAB]" + _HEX + rb"{2}\\u[dD][c-fC-F]" + _HEX + rb"{2})"
-    rb"|(\\u[dD][89a-fA-F]" + _HEX + rb"{2})|\\x(" + _HEX + rb"{2})|\\."
+_DECIDED = re.compile(
+    rb"(?s)(?:[^\\]++|\\[^ux]|\\(?=.{11})(?:" + _PAIR + rb"|u" + _HEX + rb"{4}|x" + _HEX + rb"{2}|.))*+"
 )
+_ESCAPE = re.compile(rb"(?s)(\\" + _PAIR + rb")|(\\u[dD][89a-fA-F]" + _HEX + rb"{2})|\\x(" + _HEX + rb"{2})|\\.")
 _LONGEST_ESCAPE = 12
 _STARTS = frozenset({"start_map", "start_array"})
 _ENDS = frozenset({"end_map", "end_array"})

@@ -33,8 +33,8 @@ _SNIPPET = re.compile(rf"(?:[+\uff0b]{_GAP}{{0,3}})?\(?\d(?:{_GAP}{{0,6}}\d){{6,
 _UNSEEN_ONE = re.compile(f"[{_UNSEEN}]")
 _NOT_DIGIT = re.compile(r"\D+")
 _LEAST_DIGITS = 7
-#: A run of more digits holds ids or noise, not a list of numbers.
-_MOST_DIGITS = 200
+#: A run of more digits holds ids or noise, not a list of numbers; its cost is bounded by this.
+_MOST_DIGITS = 2000
 _MOST_NATIONAL = 12
 #: How often libphonenumber may try again within a snippet.
 _TRIES = 30

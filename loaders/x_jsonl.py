@@ -26,7 +26,9 @@ _UNDETERMINED = frozenset({"und", "zxx", "qme", "qht", "qam", "qct", "qst"})  # 
 _REFERENCES: dict[str, RepostKind] = {"retweeted": "retweet", "quoted": "quote"}
 _RETWEET_OF = re.compile(r"RT @(\w{1,20}):")
 _PAGE = re.compile(r'"data"\s*:\s*[\[{]')
-_SIGNS = re.compile(r'"(?:author_id|edit_history_tweet_ids|conversation_id|public_metrics|username|result_count)"\s*:')
+_SIGNS = re.compile(
+    r'"(?:author_id|edit_history_tweet_ids|conversation_id|referenced_tweets|public_metrics|username|result_count)"\s*:'
+)
 _COMPLIANCE = re.compile(r'"action"\s*:.*"(?:redacted_at|reason|created_at)"\s*:|"redacted_at"\s*:.*"action"\s*:')
 COLUMNS = {
     "data": "a page's tweets or users, each a row; a line without it is one tweet",
