@@ -7,12 +7,13 @@ Whose a fact is
 ---------------
 Two cases can share a server, and with it accounts, posts and numbers. So each fact says who holds it:
 
-- *Shared* facts (what was observed) carry ``cases``, the ids of the cases that hold them. The first in the list gave
-  the properties; the others add their id and change nothing. Who lets go takes its id off, and the last one deletes.
 - *Own* facts (what was derived) carry ``case`` and belong to it alone.
-- What was on the server before clew came and has the same key is joined, not taken: ``foreign`` lists the properties
-  it had, which are never written; when the last case lets go, the rest is taken off again and it stays.
-- A node of ours that somebody else has attached relationships, properties or labels to stays too, as a bare key
+- *Shared* facts (what was observed) carry ``cases``, the ids of the cases that hold them. A property is given by the
+  first case, or by a later one where it was absent: ``givers`` then has ``"property case"``. Only its giver changes a
+  property. Who lets go takes off its id and what it gave, and the last one deletes.
+- What was on the server before clew came and has the same key is joined, not taken: ``givers`` has ``"property -"`` for
+  each property it had, and nobody writes those. When the last case lets go, it is again what it was.
+- A node of ours that somebody else has attached relationships, properties or labels to stays as a bare key
   (``cases`` is then empty).
 """
 
@@ -341,9 +342,17 @@ RELATIONSHIPS: tuple[Relationship, ...] = (
 
 #: What clew notes on facts besides; see "Whose a fact is" above.
 BOOKKEEPING = _of(
-    ("cases", "STRINGS", "on what was observed: ids of the cases that hold it; the first gave its properties"),
+    (
+        "cases",
+        "STRINGS",
+        "on what was observed: ids of the cases that hold it; the first gave what `givers` does not list",
+    ),
     ("case", "STRING", "on what was derived: the case it belongs to"),
-    ("foreign", "STRINGS", "names of the properties that were there before clew and are left as they are"),
+    (
+        "givers",
+        "STRINGS",
+        "`property case` where a later case gave the property, `property -` where it was there before",
+    ),
     ("complete", "BOOLEAN", "on a Case: false while a publish is under way or was interrupted; then publish again"),
 )
 #: Further indexes, for questions that start from another property than the key.

@@ -51,17 +51,19 @@ def schema_statements() -> list[str]:
     ]
 
 
-def count_all(fact: Fact) -> str:
-    """Count facts of the kind whoever holds them; Neo4j keeps that number ready for one label or one type."""
-    if isinstance(fact, Node):
-        return f"MATCH (n:{fact.labels[0]}) RETURN count(n) AS n"
-    return f"MATCH ()-[n:{fact.type}]->() RETURN count(n) AS n"
+def count_all(facts: Iterable[Fact]) -> str:
+    """Count the facts of each kind, whoever holds them; Neo4j keeps these numbers ready. Returns name, count."""
+    counts = []
+    for fact in facts:
+        pattern = f"(n:{fact.labels[0]})" if isinstance(fact, Node) else f"(:{_label(fact.start)})-[n:{fact.type}]->()"
+        counts.append(f"MATCH {pattern} WITH count(n) AS n RETURN '{fact.name}' AS name, n")
+    return " UNION ALL ".join(counts)
 
 
 def read_held(fact: Fact) -> str:
-    """Read what ``$case`` holds: element, cases, foreign, then the values, times as text."""
+    """Read what ``$case`` holds: element, cases, givers, then the values, times as text."""
     holds = f"n.{_owner(fact)} = $case" if fact.own else "$case IN n.cases"
-    books = ("[$case]", "null") if fact.own else ("n.cases", "n.foreign")
+    books = ("[$case]", "null") if fact.own else ("n.cases", "n.givers")
     values = (
         f"toStringOrNull({f.on}.{f.property.name})" if f.property.type == "DATETIME" else f"{f.on}.{f.property.name}"
         for f in columns(fact)
@@ -85,7 +87,7 @@ def find(fact: Fact) -> str:
 
 def create(fact: Fact) -> str:
     """Create facts that are not there: rows of values, ``$case``."""
-    held = [] if not fact.own else [] if isinstance(fact, Node) else ["case: $case"]
+    held = [] if isinstance(fact, Node) else ["case: $case"]
     properties = ", ".join((*(held if fact.own else ["cases: [$case]"]), *_pairs(columns(fact), "n", 0)))
     if isinstance(fact, Node):
         return f"UNWIND $rows AS row CREATE (n:{':'.join(fact.labels)} {{{properties}}})"
@@ -93,38 +95,60 @@ def create(fact: Fact) -> str:
 
 
 def join(fact: Fact) -> str:
-    """Hold facts that somebody else made too: rows of (element, values), ``$case``.
+    """Hold facts that somebody else made too: rows of (element), ``$case``.
 
-    Who comes first to a fact that clew made gives the properties; of a foreign one, those that it had are noted.
+    Of what was there before clew, the properties are noted; what ``$case`` has to give follows with :func:`update`.
     """
     return (
-        f"{_by_element(fact)} WITH n, row, n.cases IS NULL AS strange, keys(n) AS had "
-        "SET n.foreign = CASE WHEN strange THEN had ELSE n.foreign END, n.cases = coalesce(n.cases, []) + $case "
-        f"{_labels(fact)}WITH n, row WHERE size(n.cases) = 1 {_set(fact)}"
+        f"{_by_element(fact)} WITH n, n.cases IS NULL AS strange, keys(n) AS had "
+        "SET n.givers = CASE WHEN strange THEN [name IN had | name + ' -'] ELSE n.givers END, "
+        f"n.cases = coalesce(n.cases, []) + $case {_labels(fact)}"
     )
 
 
 def update(fact: Fact) -> str:
-    """Give facts the properties that the case has: rows of (element, values)."""
-    return f"{_by_element(fact)} {_set(fact)}"
+    """Give facts the properties that they are to have: rows of (element, values, givers)."""
+    fields = list(enumerate(columns(fact), start=1))
+    parts = []
+    for at, f in fields:
+        if not f.identifies:
+            name, value = f.property.name, _value(f, at)
+            guarded = f"CASE WHEN '{name} -' IN coalesce(n.givers, []) THEN n.{name} ELSE {value} END"
+            parts.append(f"n.{name} = {value if fact.own else guarded}")
+    if not fact.own:
+        parts.append(f"n.givers = row[{len(fields) + 1}]")
+    return f"{_by_element(fact)} SET {', '.join(parts)}"
 
 
 def leave(fact: Fact) -> str:
-    """Let go of facts that others hold too: rows of (element), ``$case``."""
-    return f"{_by_element(fact)} SET n.cases = [held IN n.cases WHERE held <> $case]"
+    """Let go of facts that others hold too, and take off what ``$case`` gave: rows of (element), ``$case``."""
+    gone = []
+    for name in _names(fact):
+        listed = f"any(giver IN givers WHERE giver STARTS WITH '{name} ')"
+        given = f"CASE WHEN {listed} THEN '{name} ' + $case IN givers ELSE cases[0] = $case END"
+        gone.append(f"n.{name} = CASE WHEN {given} THEN null ELSE n.{name} END")
+    left = "[giver IN givers WHERE NOT giver ENDS WITH ' ' + $case]"
+    gone += [
+        "n.cases = [held IN cases WHERE held <> $case]",
+        f"n.givers = CASE WHEN size({left}) > 0 THEN {left} END",
+    ]
+    return f"{_by_element(fact)} WITH n, n.cases AS cases, coalesce(n.givers, []) AS givers SET {', '.join(gone)}"
 
 
 def give_back(fact: Fact) -> str:
-    """Make foreign facts again what they were before clew came: rows of (element)."""
-    undone = (f"n.{name} = CASE WHEN '{name}' IN n.foreign THEN n.{name} END" for name in _names(fact))
-    return f"{_by_element(fact)} SET {', '.join((*undone, 'n.cases = null', 'n.foreign = null'))}"
+    """Make facts again what they were before clew came: rows of (element)."""
+    undone = (f"n.{name} = CASE WHEN '{name} -' IN givers THEN n.{name} END" for name in _names(fact))
+    return (
+        f"{_by_element(fact)} WITH n, n.givers AS givers "
+        f"SET {', '.join((*undone, 'n.cases = null', 'n.givers = null'))}"
+    )
 
 
 def delete(fact: Fact) -> str:
     """Delete facts: rows of (element). A node that somebody attached something to is left; see :func:`release`."""
     if isinstance(fact, Relationship):
         return f"{_by_element(fact)} DELETE n"
-    ours = [p.name for p in (*fact.key, *fact.properties)] + ["cases", "foreign"]
+    ours = [p.name for p in (*fact.key, *fact.properties)] + ["cases", "givers"]
     return (
         f"{_by_element(fact)} WITH n WHERE NOT EXISTS {{ (n)--() }} AND size(labels(n)) = {len(fact.labels)} "
         f"AND all(name IN keys(n) WHERE name IN {ours}) DELETE n"
@@ -133,13 +157,18 @@ def delete(fact: Fact) -> str:
 
 def release(fact: Node) -> str:
     """Take clew's properties off nodes that could not be deleted: rows of (element). Only label and key stay."""
-    held = f"n.{_owner(fact)} = null" if fact.own else "n.cases = []"
-    return f"{_by_element(fact)} SET {', '.join((*(f'n.{name} = null' for name in _names(fact)), held))}"
+    held = [f"n.{_owner(fact)} = null"] if fact.own else ["n.cases = []", "n.givers = null"]
+    return f"{_by_element(fact)} SET {', '.join((*(f'n.{name} = null' for name in _names(fact)), *held))}"
 
 
 def _owner(fact: Fact) -> str:
     """Return the property that names the case a fact of its own belongs to."""
     return "id" if isinstance(fact, Node) and fact.name == "Case" else "case"
+
+
+def _label(name: str) -> str:
+    """Return the label by whose key a kind of node is found."""
+    return node(name).labels[0]
 
 
 def _names(fact: Fact) -> list[str]:
@@ -161,7 +190,7 @@ def _by_element(fact: Fact) -> str:
 def _ends(fact: Relationship, first: int) -> str:
     """Match both ends of a relationship by their keys; each is one look into an index."""
     fields = columns(fact)
-    start, end = (node(name).labels[0] for name in (fact.start, fact.end))
+    start, end = _label(fact.start), _label(fact.end)
     return f"MATCH (a:{start} {{{_map(fields, 'a', first)}}}) MATCH (b:{end} {{{_map(fields, 'b', first)}}})"
 
 
@@ -173,22 +202,11 @@ def _pairs(fields: Iterable[Field], on: str, first: int) -> list[str]:
     return [f"{f.property.name}: {_value(f, at)}" for at, f in enumerate(fields, start=first) if f.on == on]
 
 
-def _set(fact: Fact) -> str:
-    """Set all properties that don't identify, but for those which were there before clew."""
-    parts = []
-    for at, f in enumerate(columns(fact), start=1):
-        if not f.identifies:
-            name, value = f.property.name, _value(f, at)
-            guarded = f"CASE WHEN '{name}' IN coalesce(n.foreign, []) THEN n.{name} ELSE {value} END"
-            parts.append(f"n.{name} = {value if fact.own else guarded}")
-    return f"SET {', '.join(parts)}" if parts else "SET n.foreign = n.foreign"
-
-
 def _labels(fact: Fact) -> str:
     """Set the further labels of a node that was there with the first alone."""
     if isinstance(fact, Relationship) or len(fact.labels) == 1:
         return ""
-    return f"SET n:{':'.join(fact.labels[1:])} "
+    return f"SET n:{':'.join(fact.labels[1:])}"
 
 
 def _value(f: Field, at: int) -> str:

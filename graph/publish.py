@@ -49,8 +49,8 @@ class Counts:
     """What became of the facts of a kind.
 
     ``created`` are new on the server; ``joined`` were there for another case or somebody else; ``updated`` had other
-    properties; ``unchanged`` were right, ``others`` of which keep the properties that another case gave them.
-    ``removed`` are gone; ``left`` stay for those who hold or use them too.
+    properties; ``unchanged`` were right. ``others`` counts those of them that keep a property which somebody else gave
+    and the case has otherwise. ``removed`` are gone; ``left`` stay for those who hold or use them too.
     """
 
     created: int = 0
@@ -145,15 +145,19 @@ class _Publication:
     report: Report
     case_id: str = ""
     counts: dict[str, Counts] = field(default_factory=dict)
+    #: How many facts of each kind are on the server, whoever holds them.
+    on_server: dict[str, int] = field(default_factory=dict)
     _marked: bool = False
 
     def bring_all(self) -> None:
         """Bring every kind in line: nodes, then relationships; what goes goes in the opposite order."""
         self.case_id = str(value(self.db, "SELECT case_id FROM run_facts"))
+        self.on_server = dict(self.session.run(cypher.count_all(FACTS)).values())
         differences = []
         for fact in FACTS:
             self.report(f"{fact.name}: comparing")
             difference = Difference(self.db, fact)
+            difference.want()
             self._read_held(difference)
             self.counts[fact.name] = Counts()
             self._bring(difference)
@@ -173,40 +177,45 @@ class _Publication:
 
     def _read_held(self, difference: Difference) -> None:
         """Copy what the graph holds of this kind for this case into DuckDB."""
-        difference.begin()
-        result = self.session.run(cypher.read_held(difference.fact), case=self.case_id)
-        while records := result.fetch(_BATCH_ROWS):
-            difference.take([list(column) for column in zip(*records, strict=True)])
-            self.lock.keep()
+        difference.hold()
+        if self.on_server[difference.fact.name]:
+            result = self.session.run(cypher.read_held(difference.fact), case=self.case_id)
+            while records := result.fetch(_BATCH_ROWS):
+                difference.take([list(column) for column in zip(*records, strict=True)])
+                self.lock.keep()
+        difference.pair()
 
     def _bring(self, difference: Difference) -> None:
-        """Create, join and update what the case has and the graph has not, or has otherwise."""
+        """Update, create and join what the case has otherwise, or the graph does not hold for it."""
         fact, counts = difference.fact, self.counts[difference.fact.name]
+        counts.updated = self._update(difference)
+        counts.unchanged = difference.matched_count() - counts.updated
+        missing = difference.missing_count()
         for rows in _batches(difference.missing()):
             there = self._there(difference, rows)
-            joined = [[there[at], *row] for at, row in enumerate(rows) if at in there]
             created = [row for at, row in enumerate(rows) if at not in there]
             self._write(cypher.create, fact, created)
-            if joined:
-                self._write(cypher.join, fact, joined)
+            self._write(cypher.join, fact, [[element] for element in there.values()])
             counts.created += len(created)
-            counts.joined += len(joined)
-            self.report(f"{fact.name}: {counts.created + counts.joined:,} of {difference.missing_count:,} written")
-        for rows in _batches(difference.changed()):
-            self._write(cypher.update, fact, rows)
-            counts.updated += len(rows)
+            counts.joined += len(there)
+            self.report(f"{fact.name}: {counts.created + counts.joined:,} of {missing:,} written")
+        if counts.joined:  # what is there of these decides what this case has to give
+            self._read_held(difference)
+            self._update(difference)
         counts.others = difference.others_count()
-        counts.unchanged = difference.matched_count() - counts.updated
+
+    def _update(self, difference: Difference) -> int:
+        """Give facts that the graph holds the properties they are to have, and return how many."""
+        updated = 0
+        for rows in _batches(difference.changed()):
+            self._write(cypher.update, difference.fact, rows)
+            updated += len(rows)
+        return updated
 
     def _there(self, difference: Difference, rows: Rows) -> dict[int, str]:
         """Return which of the missing are on the server for somebody else: number in ``rows`` → element."""
         fact = difference.fact
-        if fact.own:
-            return {}
-        if difference.strangers is None:
-            count = self.session.run(cypher.count_all(fact)).single(strict=True)[0]
-            difference.strangers = count > difference.held_count
-        if not difference.strangers:
+        if fact.own or self.on_server[fact.name] <= difference.held_count:
             return {}
         width = sum(f.identifies for f in cypher.columns(fact))
         keys = [[at, *row[:width]] for at, row in enumerate(rows)]

@@ -40,74 +40,96 @@ _PYTHON: dict[Type, type] = {
     "DATETIME": str,
     "STRINGS": list,
 }
+#: The column with the id of the case that is published; see ``Difference._matched``.
+_ME = "publishing.case_id"
+#: SQL that tells whether a fact was there before clew.
+_STRANGE = "len(list_filter(coalesce(givers, []), lambda giver: ends_with(giver, ' -'))) > 0"
 Way = Literal["leave", "give back", "delete"]
 _BATCH_ROWS = 10_000
 
 
 class Difference:
-    """The comparison of one kind: :meth:`begin`, :meth:`take` what the graph holds, then ask."""
+    """The comparison of one kind: first :meth:`want`, :meth:`hold`, :meth:`take`, :meth:`pair`; then ask."""
 
     def __init__(self, db: duckdb.DuckDBPyConnection, fact: Fact) -> None:
         self.db, self.fact = db, fact
-        #: Whether the server has facts of this kind that the case does not hold; ``None``: not known yet.
-        self.strangers: bool | None = None
-        self.held_count = self.missing_count = 0
+        #: How many the graph holds for the case, before anything is written.
+        self.held_count = 0
         self._fields = columns(fact)
         self._names = list(_column_names(self._fields))
         self._keys = [name for name in self._names if name.startswith("k")]
         table = "".join(c if c.isalnum() else "_" for c in fact.name.lower())
         self._wanted, self._held, self._first = (f"pub_{part}_{table}" for part in ("wanted", "held", "first"))
 
-    def begin(self) -> None:
-        """Make the table of what the case has, and an empty one for what the graph holds."""
+    def want(self) -> None:
+        """Make the table of what the case has."""
         self.db.execute(f"CREATE OR REPLACE TEMP TABLE {self._wanted} AS {self._select()}")
+
+    def hold(self) -> None:
+        """Make an empty table for what the graph holds."""
         shape = ", ".join(f"{n} {_DUCKDB[f.property.type]}" for n, f in self._named())
         self.db.execute(
             f"CREATE OR REPLACE TEMP TABLE {self._held} "
-            f"(element VARCHAR, cases VARCHAR[], had VARCHAR[], odd BOOLEAN, {shape})"
+            f"(element VARCHAR, cases VARCHAR[], givers VARCHAR[], odd BOOLEAN, {shape})"
         )
 
     def take(self, values: Sequence[Sequence[Any]]) -> None:
-        """Take rows of the graph, as columns: element, cases, foreign, then the values."""
+        """Take rows of the graph, as columns: element, cases, givers, then the values."""
         odd = [False] * len(values[0])
         arrays: dict[str, pa.Array] = {"element": pa.array(values[0], pa.string())}
-        for name, column in zip(("cases", "had"), values[1:3], strict=True):
+        for name, column in zip(("cases", "givers"), values[1:3], strict=True):
             arrays[name] = _array(column, "STRINGS", odd)
         for (name, f), column in zip(self._named(), values[3:], strict=True):
             arrays[name] = _array(column, f.property.type, odd)
         table = pa.table({**arrays, "odd": pa.array(odd)})
-        taken = ["element", "cases", "had", *self._odd_times(), *self._read_times()]
+        taken = ["element", "cases", "givers", *self._odd_times(), *self._read_times()]
         self.db.register("pub_batch", table)
         self.db.execute(f"INSERT INTO {self._held} SELECT {', '.join(taken)} FROM pub_batch")
         self.db.unregister("pub_batch")
 
+    def pair(self) -> None:
+        """Count what was taken, and keep one of each that the graph holds twice; the others are stale."""
+        keys = ", ".join(self._keys)
+        self.held_count = count(self.db, f"SELECT count(*) FROM {self._held}")
+        self.db.execute(
+            f"CREATE OR REPLACE TEMP TABLE {self._first} AS SELECT DISTINCT ON ({keys}) * FROM {self._held} "
+            f"ORDER BY {keys}, element"
+        )
+
+    def missing_count(self) -> int:
+        """Count what the case has and the graph does not hold for it."""
+        return count(self.db, f"SELECT count(*) {self._missing()}")
+
     def missing(self) -> pa.RecordBatchReader:
         """Return what the case has and the graph does not hold for it: rows of values."""
-        self.held_count = self._count(f"SELECT count(*) FROM {self._held}")
-        self._pair()
-        absent = f"FROM {self._wanted} w ANTI JOIN {self._first} h ON {self._same()}"
-        self.missing_count = self._count(f"SELECT count(*) {absent}")
-        return self._stream(f"SELECT {', '.join(f'w.{n}' for n in self._names)} {absent}")
+        return self._stream(f"SELECT {', '.join(f'w.{n}' for n in self._names)} {self._missing()}")
 
     def changed(self) -> pa.RecordBatchReader:
-        """Return what the graph holds with other properties that are ours to give: rows of element, values."""
-        return self._stream(f"SELECT h.element, {', '.join(f'w.{n}' for n in self._names)} {self._differing('=')}")
+        """Return what the graph holds otherwise than the case has to give it: rows of element, values, givers."""
+        final = ", ".join(f"w.{n}" if f.identifies else self._final(n, f) for n, f in self._named())
+        differs = " OR ".join(
+            [f"(h.odd AND NOT {_STRANGE})", *(self._to_give(n, f) for n, f in self._named() if not f.identifies)]
+        )
+        return self._stream(f"SELECT h.element, {final}, {self._givers()} {self._matched()} WHERE {differs}")
 
     def others_count(self) -> int:
-        """Count what keeps other properties than the case has, because another case gave them."""
-        return self._count(f"SELECT count(*) {self._differing('<>')}")
+        """Count what keeps a property that somebody else gave and the case has otherwise."""
+        if self.fact.own:
+            return 0
+        kept = [f"({self._giver(f)} <> {_ME} AND w.{n} <> h.{n})" for n, f in self._named() if not f.identifies]
+        return count(self.db, f"SELECT count(*) {self._matched()} WHERE {' OR '.join(kept) or 'false'}")
 
     def matched_count(self) -> int:
         """Count what both sides have."""
-        return self._count(f"SELECT count(*) FROM {self._wanted} w JOIN {self._first} h ON {self._same()}")
+        return count(self.db, f"SELECT count(*) {self._matched()}")
 
     def stale(self) -> Iterator[tuple[Way, list[list[str]]]]:
         """Yield what the graph holds and the case no longer has, by the way it is let go: rows of element."""
         gone = (
-            f"SELECT element, cases, had FROM {self._first} h ANTI JOIN {self._wanted} w ON {self._same()} UNION ALL "
-            f"SELECT element, cases, had FROM {self._held} ANTI JOIN {self._first} USING (element)"
+            f"SELECT element, cases, givers FROM {self._first} h ANTI JOIN {self._wanted} w ON {self._same()} "
+            f"UNION ALL SELECT element, cases, givers FROM {self._held} ANTI JOIN {self._first} USING (element)"
         )
-        way = "CASE WHEN len(cases) > 1 THEN 'leave' WHEN had IS NOT NULL THEN 'give back' ELSE 'delete' END"
+        way = f"CASE WHEN len(cases) > 1 THEN 'leave' WHEN {_STRANGE} THEN 'give back' ELSE 'delete' END"
         ways: tuple[Way, ...] = ("leave", "give back", "delete")
         for each in ways:
             rows = self.db.execute(f"SELECT element FROM ({gone}) WHERE {way} = ?", [each]).fetchall()
@@ -116,14 +138,6 @@ class Difference:
         self.db.execute(f"DROP TABLE {self._held}")
         self.db.execute(f"DROP TABLE {self._first}")
         self.db.execute(f"DROP TABLE {self._wanted}")
-
-    def _pair(self) -> None:
-        """Keep one of those that the graph holds twice; the others are stale."""
-        keys = ", ".join(self._keys)
-        self.db.execute(
-            f"CREATE OR REPLACE TEMP TABLE {self._first} AS SELECT DISTINCT ON ({keys}) * FROM {self._held} "
-            f"ORDER BY {keys}, element"
-        )
 
     def _select(self) -> str:
         """Make the SQL of what the case has; a relationship needs both ends."""
@@ -150,17 +164,40 @@ class Difference:
             return [*self.fact.start_columns, *self.fact.end_columns, *own]
         return own
 
-    def _differing(self, owner: str) -> str:
-        other = [
-            f"(w.{n} IS DISTINCT FROM h.{n} AND NOT list_contains(coalesce(h.had, []), '{f.property.name}'))"
-            for n, f in self._named()
-            if not f.identifies
-        ]
-        changed = " OR ".join(["h.odd", *other])
-        return (
-            f"FROM {self._wanted} w JOIN {self._first} h ON {self._same()} "
-            f"WHERE h.cases[1] {owner} (SELECT case_id FROM run_facts) AND ({changed})"
+    def _missing(self) -> str:
+        return f"FROM {self._wanted} w ANTI JOIN {self._first} h ON {self._same()}"
+
+    def _matched(self) -> str:
+        """Make the FROM of what both have: w (the case), h (the graph), and the case's id."""
+        return f"FROM {self._wanted} w JOIN {self._first} h ON {self._same()} CROSS JOIN run_facts publishing"
+
+    def _giver(self, f: Field) -> str:
+        """Make SQL for who gave a property: who is listed for it, else the first case."""
+        listed = f"list_filter(h.givers, lambda giver: starts_with(giver, '{f.property.name} '))[1]"
+        return f"coalesce({listed}[{len(f.property.name) + 2}:], h.cases[1])"
+
+    def _to_give(self, name: str, f: Field) -> str:
+        """Make SQL that tells whether the case has to write a property: it gave it, or nobody did."""
+        if self.fact.own:
+            return f"w.{name} IS DISTINCT FROM h.{name}"
+        giver = self._giver(f)
+        fills = f"h.{name} IS NULL AND w.{name} IS NOT NULL AND {giver} <> '-'"
+        return f"(({giver} = {_ME} AND w.{name} IS DISTINCT FROM h.{name}) OR ({fills}))"
+
+    def _final(self, name: str, f: Field) -> str:
+        return f"CASE WHEN {self._to_give(name, f)} THEN w.{name} ELSE h.{name} END"
+
+    def _givers(self) -> str:
+        """Make SQL for the list of givers as it is to be, absent where it is empty."""
+        if self.fact.own:
+            return "NULL::VARCHAR[]"
+        given = [(f"'{f.property.name} '", n, self._to_give(n, f)) for n, f in self._named() if not f.identifies]
+        again = " OR ".join(f"(starts_with(giver, {start}) AND {give})" for start, _, give in given) or "false"
+        new = (
+            f"CASE WHEN {g} AND w.{n} IS NOT NULL AND h.cases[1] <> {_ME} THEN {s} || {_ME} END" for s, n, g in given
         )
+        kept = f"list_filter(coalesce(h.givers, []), lambda giver: NOT ({again}))"
+        return f"nullif({kept} || list_filter([{', '.join(new)}]::VARCHAR[], lambda giver: giver IS NOT NULL), [])"
 
     def _same(self) -> str:
         """Compare what identifies; only a relationship's own key can be absent (a repost without a time)."""
@@ -182,9 +219,6 @@ class Difference:
 
     def _named(self) -> list[tuple[str, Field]]:
         return list(zip(self._names, self._fields, strict=True))
-
-    def _count(self, sql: str) -> int:
-        return count(self.db, sql)
 
     def _stream(self, sql: str) -> pa.RecordBatchReader:
         return self.db.sql(sql).to_arrow_reader(_BATCH_ROWS)
