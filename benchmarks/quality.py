@@ -73,8 +73,13 @@ def measured(seed: int, folder: Path) -> Iterator[tuple[str, Scores]]:
     truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
     case = clew.open(folder / "case.duckdb")
     for source in world.sources:
-        options = {"platform": source.platform, "region": source.region, "timezone": source.timezone}
-        case.load(source.path, format=source.format, **options)
+        case.load(
+            source.path,
+            format=source.format,
+            platform=source.platform,
+            region=source.region,
+            timezone=source.timezone,
+        )
     case.run()
     for method in METHODS:
         case.clusters(method=method)
@@ -94,8 +99,7 @@ def table(results: dict[str, dict[int, Scores]]) -> str:
     for way, by_seed in results.items():
         figures = {seed: (s.ari, s.precision, s.recall, s.drawn_in, s.clusters) for seed, s in by_seed.items()}
         mean = tuple(statistics.fmean(column) for column in zip(*figures.values(), strict=True))
-        rows: dict[int | str, tuple[float, ...]] = {"mean": mean, **figures}
-        for seed, (ari, precision, recall, drawn, clusters) in rows.items():
+        for seed, (ari, precision, recall, drawn, clusters) in [("mean", mean), *figures.items()]:
             lines.append(
                 f"| {way} | {seed} | {ari:.3f} | {precision:.3f} | {recall:.3f} | {drawn:.0f} | {clusters:.0f} |"
             )

@@ -59,8 +59,9 @@ def _from_pivots(size: int, a: Ints, b: Ints, seed: int) -> Floats:
             flow += np.bincount(near, weights=ways[near] / ways[far] * (1 + flow[far]), minlength=size)
         flow[pivot] = 0
         score += flow
-    others = len(pivots) * (size - 2)
-    return np.clip(np.round(score / max(others, 1), _DIGITS), 0.0, 1.0)
+    starts = np.full(size, len(pivots))
+    starts[pivots] -= 1
+    return np.asarray(np.clip(np.round(score / np.maximum(starts * (size - 2), 1), _DIGITS), 0.0, 1.0))
 
 
 def _ways_from(pivot: int, size: int, source: Ints, target: Ints) -> tuple[Ints, Floats]:
