@@ -48,6 +48,7 @@ def render(
     marking: str | None = None,
     include_set_aside: bool = False,
     include_collector: bool = False,
+    most_nodes: int = MOST_NODES,
 ) -> str:
     """Return one page with the likely networks of a case, or with one of them: HTML that opens alone and offline.
 
@@ -62,10 +63,13 @@ def render(
     include_set_aside, include_collector
         Show accounts that only ask or inform, and the person who exported the data; both are left out otherwise.
 
+    most_nodes
+        How many accounts and numbers the page may show.
+
     Raises
     ------
     MapTooLarge
-        More than 2,000 nodes (accounts and numbers): use ``visualisations.maps.write_maps``, which makes an index and a
+        More nodes than that: use ``visualisations.maps.write_maps``, which makes an index and a
         page for each network.
     ParameterRefused
         No such cluster in this run.
@@ -80,12 +84,12 @@ def render(
         if not chosen:
             raise CaseIncomplete("there are no likely networks to draw; clew map CASE makes a page that says why")
         accounts = sum(summary.size for summary in chosen)
-        if accounts <= MOST_NODES:
+        if accounts <= most_nodes:
             pages = Pages(read_networks(db, {s.cluster_id: s.size for s in chosen}))
             drawing = pages.drawing([s.cluster_id for s in chosen])
-        if accounts > MOST_NODES or drawing.nodes > MOST_NODES:
+        if accounts > most_nodes or drawing.nodes > most_nodes:
             raise MapTooLarge(
-                f"{counted(accounts, 'account')} and their numbers are more than the {MOST_NODES:,} nodes that one "
+                f"{counted(accounts, 'account')} and their numbers are more than the {most_nodes:,} nodes that one "
                 "page can show; write an index with a page for each network instead: clew map CASE --out DIR"
             )
         provenance = read_provenance(db, case.path.stem, include_set_aside=include_set_aside)
@@ -121,7 +125,8 @@ class _Page:
         present = {member.platform for member in drawing.members}
         self.platforms = sorted(present, key=lambda p: (-sum(m.platform == p for m in drawing.members), p))
         self.shape_of = platform_shapes(self.platforms)
-        self.kinds = line_kinds(provenance.window)
+        across = sum(drawing.numbers[hold.value] != hold.cluster_id for hold in drawing.holds)
+        self.kinds = line_kinds(provenance.window, across)
         self.network = OfflineNetwork()
         self.holds_of = _by_value(drawing.holds)
         self.away_of = _by_value(drawing.elsewhere)
@@ -358,8 +363,8 @@ def _notes(drawing: Drawing) -> list[str]:
     if drawing.members_left_out:
         total = len(drawing.members) + drawing.members_left_out
         notes.append(
-            f"{drawing.members_left_out:,} of {total:,} accounts are not drawn: one page shows {MOST_NODES:,} nodes, "
-            "and these are the accounts that rank highest. All are in memberships.csv of: "
+            f"{drawing.members_left_out:,} of {total:,} accounts are not drawn, because one page can't show "
+            "them all; these are the accounts that rank highest. All are in memberships.csv of: "
             "clew export CASE --to csv --out DIR"
         )
     if drawing.co_reposts_left_out:

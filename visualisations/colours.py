@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import colorsys
 from dataclasses import dataclass
+from functools import cache
 
 _FIRST = (
     "#2f6db3", "#d5802b", "#36946a", "#b5414d", "#7657a6", "#23939f",
@@ -37,6 +38,7 @@ def cluster_shades(place: int) -> Shades:
     return Shades(full, _mixed(full, _WHITE, 0.9), _mixed(full, _WHITE, 0.6), _mixed(full, _NIGHT, 0.35))
 
 
+@cache
 def softened(colour: str, towards: str, share: float) -> str:
     """Return a colour mixed with another; ``share`` is the other's, 0 to 1."""
     return _mixed(colour, _channels(towards), share)

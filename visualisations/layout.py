@@ -107,8 +107,7 @@ def _members_inside(
     degree = np.maximum(np.bincount(edges.ravel(), minlength=len(group)), 1)
     for turn in range(_PULLS):
         heat = (1 - turn / _PULLS) * room * 1.3
-        force = _attraction(points, edges, pull, degree, room)
-        force += _repulsion(points, fellows, room, rng)
+        force = _attraction(points, edges, pull, degree, room) + _repulsion(points, fellows, room, rng)
         force -= points * (0.55 * room / np.maximum(span, room))[:, None]
         length = np.hypot(force[:, 0], force[:, 1])
         points += force * (np.minimum(length, heat) / np.maximum(length, 1e-9))[:, None]

@@ -25,7 +25,7 @@ from visualisations.folder import write_pages
 from visualisations.networks import MOST_NODES, Drawing, Pages, read_networks
 from visualisations.provenance import Provenance, read_provenance
 from visualisations.shown_text import counted
-from visualisations.summaries import Summary, read_summaries
+from visualisations.summaries import HIGHEST_RANKS, Summary, read_summaries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,6 +65,7 @@ def write_maps(
     include_set_aside: bool = False,
     include_collector: bool = False,
     own_pages: int = OWN_PAGES,
+    most_nodes: int = MOST_NODES,
     report: Callable[[str], None] = _silent,
 ) -> MapsWritten:
     """Write the maps of a case into the folder ``out`` and return what was written.
@@ -85,6 +86,8 @@ def write_maps(
         Show accounts that only ask or inform, and the person who exported the data; both are left out otherwise.
     own_pages
         How many networks get a page of their own, the largest first.
+    most_nodes
+        How many accounts and numbers one page shows.
     report
         Hears what is being done.
 
@@ -97,13 +100,14 @@ def write_maps(
         report("Reading likely networks")
         summaries = read_summaries(db)
         provenance = read_provenance(db, case.path.stem, include_set_aside=include_set_aside)
-        everything = sum(summary.size for summary in summaries) <= MOST_NODES
+        everything = sum(summary.size for summary in summaries) <= most_nodes
         own = summaries[:own_pages]
-        pages = Pages(read_networks(db, {s.cluster_id: s.size for s in (summaries if everything else own)}))
+        read = {s.cluster_id: s.size for s in (summaries if everything else own)}
+        pages = Pages(read_networks(db, read, most_members=most_nodes))
         whole = pages.drawing([s.cluster_id for s in summaries]) if everything and summaries else None
-        if whole is not None and whole.nodes > MOST_NODES:
+        if whole is not None and whole.nodes > most_nodes:
             whole = None
-        drawings = {s.cluster_id: pages.drawing([s.cluster_id], most_nodes=MOST_NODES) for s in own}
+        drawings = {s.cluster_id: pages.drawing([s.cluster_id], most_nodes=most_nodes) for s in own}
         report("Reading the records behind the links")
         evidence = _evidence(db, [*drawings.values(), *([whole] if whole else [])], provenance)
     made = _Maps(summaries, provenance, evidence, drawings, whole, title, marking)
@@ -180,8 +184,7 @@ class _Maps:
         notes = []
         if self.summaries and self.whole is None:
             notes.append(
-                f"There is no map of all networks together: they are more than the {MOST_NODES:,} nodes that one page "
-                "can show."
+                "There is no map of all networks together: they are more accounts and numbers than one page can show."
             )
         without = len(self.summaries) - len(self.drawings)
         if without:
@@ -190,6 +193,8 @@ class _Maps:
                 "can be read here with their accounts. All members are in memberships.csv of: "
                 "clew export CASE --to csv --out DIR"
             )
+        if any(len(summary.members) < summary.size for summary in self.summaries):
+            notes.append(f"Search goes through the {HIGHEST_RANKS} accounts of each network that rank highest.")
         cut = [drawing for drawing in self.drawings.values() if drawing.members_left_out]
         if cut:
             notes.append(

@@ -10,6 +10,7 @@ from visualisations.networks import Member
 from visualisations.shown_text import clean
 
 GREY = "#8a97a8"
+_FEW_ACROSS = 120
 #: A diamond is a number and nothing else.
 _SHAPES = {
     "telegram": "dot",
@@ -40,15 +41,23 @@ class Kind:
     holds: bool = False
 
 
-def line_kinds(window: int | None) -> tuple[Kind, Kind, Kind, Kind]:
+def line_kinds(window: int | None, across: int = 0) -> tuple[Kind, Kind, Kind, Kind]:
     """Return the kinds of line: holds within and across networks, reposts within and across.
 
-    What joins two networks is what an investigator looks for first, so that is drawn strongest.
+    What joins two networks is what an investigator looks for first, so that is drawn strongest; a little less so where
+    there are very many such lines (``across``), lest they cover the map.
     """
+    strong = across <= _FEW_ACROSS
     within = f" within {window:,} s" if window is not None else ""
     return (
         Kind(name="holds the number", colour="#3a4554", width=1.2, opacity=0.7, holds=True),
-        Kind(name="number across networks", colour="#c0202f", width=2.6, opacity=0.92, holds=True),
+        Kind(
+            name="number across networks",
+            colour="#c0202f",
+            width=2.6 if strong else 1.5,
+            opacity=0.92 if strong else 0.7,
+            holds=True,
+        ),
         Kind(name=f"reposts{within}", colour=GREY, width=1.0, opacity=0.65, dash=(5, 4)),
         Kind(name="reposts across networks", colour="#c77d1e", width=1.3, opacity=0.6, dash=(5, 4)),
     )

@@ -150,7 +150,9 @@ def read_provenance(db: duckdb.DuckDBPyConnection, case_name: str, *, include_se
     names = [column[0] for column in counts.description or ()]
     figures = dict(zip(names, counts.fetchone() or (), strict=True))
     sources = db.execute("SELECT name, sha256, format FROM sources ORDER BY name, sha256").fetchall()
-    left_out = db.execute("SELECT kind, value, holders, reason FROM left_out ORDER BY holders DESC, kind, value")
+    left_out = db.execute(
+        "SELECT kind, value, holders, reason FROM left_out ORDER BY holders DESC, kind, value"
+    ).fetchall()
     facts = db.execute(
         "SELECT extract_run IS NOT NULL, links_parameters, clusters_parameters, derived_hash FROM run_facts"
     ).fetchone() or (False, None, None, None)
@@ -162,6 +164,6 @@ def read_provenance(db: duckdb.DuckDBPyConnection, case_name: str, *, include_se
         links=json.loads(facts[1]) if facts[1] else None,
         clusters=json.loads(facts[2]) if facts[2] else None,
         derived_hash=facts[3],
-        left_out=tuple(LeftOut(kind=k, value=clean(v, 60), holders=h, reason=r) for k, v, h, r in left_out.fetchall()),
+        left_out=tuple(LeftOut(kind=k, value=clean(v, 60), holders=h, reason=r) for k, v, h, r in left_out),
         include_set_aside=include_set_aside,
     )

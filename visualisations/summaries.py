@@ -9,8 +9,9 @@ import duckdb
 
 from visualisations.shown_text import account_name, counted
 
-#: Members named on the index for each network; the tables of an export list all.
-NAMED = 12
+#: Names of members that an index carries, so that search finds them; above, only the highest ranks of each network.
+MOST_NAMES = 20_000
+HIGHEST_RANKS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +21,8 @@ class Summary:
     ``number`` counts from 1 in the order of size; it is what the network is called in one set of pages, ``cluster_id``
     is what lasts. ``numbers`` are the phone numbers that two or more members share; ``repost_pairs`` how often two of
     them passed on the same within the window. ``numbers_shared`` gives other clusters and how many numbers they share
-    with this one. ``key_account`` and ``members`` are names as shown. Times are microseconds UTC.
+    with this one. ``key_account`` and ``members`` are names as shown, by rank;
+    of a very large case only the highest ranks. Times are microseconds UTC.
     """
 
     number: int
@@ -101,7 +103,7 @@ def read_summaries(db: duckdb.DuckDBPyConnection) -> list[Summary]:
     for cluster_id, platform, accounts in db.execute(_PLATFORMS).fetchall():
         platforms.setdefault(cluster_id, []).append((platform, accounts))
     named: dict[str, list[tuple[str, str]]] = {}
-    for cluster_id, account_id, handle, display_name in db.execute(_NAMED, {"named": NAMED}).fetchall():
+    for cluster_id, account_id, handle, display_name in db.execute(_NAMED, {"named": _named(db)}).fetchall():
         named.setdefault(cluster_id, []).append((account_id, account_name(handle, display_name, account_id)))
     shared: dict[str, list[tuple[str, int]]] = {}
     for cluster_id, other, values in db.execute(_SHARED).fetchall():
@@ -112,6 +114,14 @@ def read_summaries(db: duckdb.DuckDBPyConnection) -> list[Summary]:
         _summary(place, dict(zip(columns, row, strict=True)), platforms, named, shared)
         for place, row in enumerate(figures.fetchall(), 1)
     ]
+
+
+def _named(db: duckdb.DuckDBPyConnection) -> int:
+    """Return how many members of each network to name."""
+    members, largest = db.execute(
+        "SELECT (SELECT count(*) FROM memberships), (SELECT coalesce(max(size), 0) FROM clusters)"
+    ).fetchone() or (0, 0)
+    return HIGHEST_RANKS if members > MOST_NAMES else int(largest)
 
 
 def _summary(

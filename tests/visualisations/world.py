@@ -51,9 +51,9 @@ _OFFERS = (
 _NUMBER = re.compile(r"\+\d[\d ]{7,15}\d")
 
 
-def find_numbers(text: str, region: str | None) -> Iterator[Mention]:
+def find_numbers(text: str, region: str | None, place: str) -> Iterator[Mention]:
     """Find international numbers; the loaders' own finder does more, and is not what is tried here."""
-    del region
+    del region, place
     for match in _NUMBER.finditer(text):
         value = "+" + re.sub(r"\D", "", match[0])
         yield Mention(
@@ -76,7 +76,7 @@ class World:
         for i in range(crowd):
             account = self._account(f"crowd{i}", self.rng.choice(PLATFORMS), f"passer_by_{i}")
             self._say(account.id, f"Nice weather today, day {i}")
-            if i < 60:
+            if i < 60 < crowd:
                 self._say(account.id, f"The office's number is {EVERYBODYS_NUMBER}")
 
     def _account(self, native_id: str, platform: str, handle: str, **more: object) -> Account:
@@ -166,6 +166,7 @@ def build_case(
     crowd: int = 120,
     bridges: int = 6,
     hostile: bool = True,
+    resolution: float | None = None,
     derived: bool = True,
 ) -> Case:
     """Make a case with a synthetic world, links and clusters included unless ``derived`` is false."""
@@ -177,5 +178,5 @@ def build_case(
     if derived:
         case.extract(find_numbers, {"finder": "international numbers"})
         case.links()
-        case.clusters()
+        case.clusters(resolution=resolution)
     return case

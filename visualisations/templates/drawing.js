@@ -52,6 +52,7 @@ function discs() {
       cluster,
       rim: rounded(rounded(hull(list))),
       top: Math.min(...list.map((p) => p[1])),
+      wide: Math.max(...list.map((p) => p[0])) - Math.min(...list.map((p) => p[0])) + DISC,
       middle: list.reduce((sum, p) => sum + p[0], 0) / list.length,
     })
     .filter(Boolean);
@@ -104,8 +105,10 @@ function placeLabels(context, { scale, from, to, most, selection }) {
   for (const disc of currentDiscs) {
     if (selection && !selection.clusters.has(disc.cluster)) continue;
     const cluster = PAGE.clusters[disc.cluster];
-    const text = `${clusterTitle(cluster)} · ${cluster.size.toLocaleString("en")}`;
-    const size = 13 / scale;
+    // On a disc that is small on screen the number alone; its colour and number lead to the legend.
+    const small = disc.wide * scale < 55;
+    const text = small ? String(cluster.number) : `${clusterTitle(cluster)} · ${cluster.size.toLocaleString("en")}`;
+    const size = (small ? 11 : 13) / scale;
     const width = widthOf(context, text, 600) * size;
     const y = disc.top - DISC / 2 - 8 / scale;
     const box = [disc.middle - width / 2, y - size, disc.middle + width / 2, y + size * 0.3];

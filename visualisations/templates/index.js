@@ -1,6 +1,7 @@
 // The list of likely networks: search, order, and as many lines at a time as a page bears.
 
 const AT_ONCE = 200;
+const NAMED = 12; // accounts named for a network without a map of its own; search goes through all that the file has
 const NETWORKS = readData("data-networks");
 const table = document.querySelector("#networks tbody");
 const listing = { shown: NETWORKS, by: "size", descending: true, limit: AT_ONCE, masked: false };
@@ -59,7 +60,7 @@ function line(network) {
     element("td", { class: "which" }, words,
       element("p", { class: "held" }, "Hangs most on ", element("b", {}, named(network.key)), ` · ${network.id} · `, page),
       enumerated("Numbers", network.numbers, network.numbersInAll),
-      network.page ? null : enumerated("Accounts by rank", network.members, network.size),
+      network.page ? null : enumerated("Accounts by rank", network.members.slice(0, NAMED), network.size),
       bridges(network)),
     element("td", { class: "figure" }, network.size.toLocaleString("en")),
     element("td", { class: "figure" }, network.numbersInAll.toLocaleString("en")),
@@ -136,6 +137,7 @@ function start() {
     } else if (event.key === "/" && !writing) {
       event.preventDefault();
       byId("search").focus();
+      byId("search").select();
     } else if (event.key.toLowerCase() === "m" && !writing && !event.ctrlKey && !event.metaKey && !event.altKey) {
       maskNames();
     }

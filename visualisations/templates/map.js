@@ -61,6 +61,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "/") {
     event.preventDefault();
     field.focus();
+    field.select();
   } else if (event.key === "Escape") {
     select(null);
   } else if (event.key === "f" || event.key === "F") {
