@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from clew.sample.cast import Cast, cast
-from clew.sample.plot import Plot, plot
+from clew.sample.cast import Cast, cast_of
+from clew.sample.plot import Plot, plot_of
 from clew.sample.writing import SampleSource, post_id, write_csv, write_sources
 from graph.errors import OutputUnwritable
 
@@ -64,8 +64,8 @@ def write_world(directory: str | PathLike[str], accounts: int = 2_000, seed: int
     """
     root = Path(directory)
     rng = Random(seed)  # noqa: S311  a sample wants the same dice every time, not secret ones
-    world = cast(accounts, rng)
-    play = plot(world, rng)
+    world = cast_of(accounts, rng)
+    play = plot_of(world, rng)
     try:
         root.mkdir(parents=True, exist_ok=True)
         found = write_sources(root, world.people, play)

@@ -122,7 +122,7 @@ class _Numbers:
         return self._pool.pop()
 
 
-def cast(accounts: int, rng: Random) -> Cast:
+def cast_of(accounts: int, rng: Random) -> Cast:
     """Return a world of about ``accounts`` accounts (a few more or fewer in small worlds).
 
     Raises ``ParameterRefused`` below ``SMALLEST_WORLD`` or where the fictional numbers do not suffice.

@@ -84,7 +84,7 @@ class Plot:
     channels: list[Persona] = field(default_factory=list)
 
 
-def plot(cast: Cast, rng: Random) -> Plot:
+def plot_of(cast: Cast, rng: Random) -> Plot:
     """Return what the cast does in a season, a fifth of it already missing."""
     play = Plot(groups=max(4, len(cast.people) // ACCOUNTS_A_GROUP))
     homes = _homes(cast, play, rng)
@@ -197,9 +197,7 @@ def _together(stage: _Stage, network: Network, cast: Cast) -> None:
         for place in range(rng.randint(8, 20)):
             author = rng.choice(members)
             text = rng.choice(sentences.ADVERTS_WITHOUT_NUMBER[network.language])
-            what = Object(
-                f"{network.id}-{platform}-{place}", platform, f"{text} ({place + 1})", stage.any_time(), author
-            )
+            what = stage.make(platform, f"{text} ({place + 1})", author)
             begin = what.at + rng.randint(30, 3_600)
             for member in members:
                 if rng.random() < likely:
@@ -285,9 +283,7 @@ def _rushes(stage: _Stage, cast: Cast) -> None:
     for platform in REPOSTING[:3]:
         crowd = [persona for persona in cast.people if persona.platform == platform]
         for place in range(VIRAL_A_PLATFORM + len(cast.people) // 20_000):
-            what = Object(
-                f"viral-{platform}-{place}", platform, "Everybody is watching this", stage.any_time(), rng.choice(crowd)
-            )
+            what = stage.make(platform, f"Everybody is watching this ({place + 1})", rng.choice(crowd))
             count = min(VIRAL_LARGEST, round(len(crowd) * VIRAL_SHARE))
             for persona in rng.sample(crowd, count):
                 stage.pass_on(persona, what, what.at + 60 + int(rng.expovariate(1 / VIRAL_MEAN_DELAY)))
