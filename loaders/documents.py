@@ -50,11 +50,12 @@ _ENDS = frozenset({"end_map", "end_array"})
 class Repaired(io.RawIOBase):
     r"""A UTF-8 JSON stream whose ``\x0b`` are ``\u000b``, and whose halves of surrogate pairs are U+FFFD.
 
-    ``halves`` says that there were such halves, whose rows can't be trusted.
+    ``halves`` says that there were such halves, ``nul`` that a NUL was written as an escape: then rows need a look.
     """
 
     def __init__(self, stream: io.RawIOBase) -> None:
         self.halves = False
+        self.nul = False
         self._stream = stream
         self._waiting = b""
         self._ready = b""
@@ -89,7 +90,8 @@ class Repaired(io.RawIOBase):
         if self._unquoted > STRING_LIMIT:
             raise SourceUnreadable(f"{STRING_LIMIT:,} bytes of the document have no quote in them: it is no export")
         if b"\\x" in ready or b"\\ud" in ready or b"\\uD" in ready:
-            return _ESCAPE.sub(self._repair, ready)
+            ready = _ESCAPE.sub(self._repair, ready)
+        self.nul = self.nul or b"\\u0000" in ready
         return ready
 
     def _repair(self, found: re.Match[bytes]) -> bytes:
@@ -141,6 +143,8 @@ def document_rows(
 
 def _distrust(item: object, survey: Survey, repaired: Repaired) -> str | None:
     """Return why a row's texts may not be what was written; looked for only in files that gave reason to."""
+    if not (repaired.halves or repaired.nul or survey.undecodable or survey.nul):
+        return None
     waiting = [item]
     while waiting:
         each = waiting.pop()

@@ -20,6 +20,7 @@ from graph.errors import FormatUnknown, ParameterRefused
 from graph.records import UNKNOWN_PLATFORM, Account, Post, ReadRow, Rejection, Source, platform_name
 from loaders import documents, rows, streams
 from loaders.contract import Loader
+from loaders.table_columns import listed
 
 if TYPE_CHECKING:
     import os
@@ -222,11 +223,9 @@ def _check_columns(loader: Loader, columns: Mapping[str, str], head: Head) -> No
         if ours not in loader.columns:
             raise ParameterRefused(f"--map {ours}={theirs}: {ours!r} is none of {', '.join(loader.columns)}")
         if theirs not in head.header:
-            raise ParameterRefused(f"--map {ours}={theirs}: the file has no column {theirs!r}, but {_listed(head)}")
-
-
-def _listed(head: Head) -> str:
-    return ", ".join(repr(cell) for cell in head.header) or "no header"
+            raise ParameterRefused(
+                f"--map {ours}={theirs}: the file has no column {theirs!r}, but {listed(head.header)}"
+            )
 
 
 def _platform(name: str) -> str:

@@ -139,6 +139,13 @@ def plain(name: str) -> str:
     return _IGNORED.sub("", name.casefold())
 
 
+def listed(header: tuple[str, ...]) -> str:
+    """Return a file's columns for a message: the first twenty, none longer than 40 characters."""
+    shown = ", ".join(repr(name[:40]) for name in header[:20])
+    more = len(header) - 20
+    return f"{shown} and {more} more" if more > 0 else shown or "not to be made out"
+
+
 class Plan(NamedTuple):
     """Which column of a file holds what: pairs of clew's name and the file's.
 
@@ -188,7 +195,7 @@ def plan(header: tuple[str, ...], mapped: tuple[tuple[str, str], ...] = ()) -> P
     if not {"account_id", "handle"} & found.keys() and not {"post_id", "text"} <= found.keys():
         problem = (
             "it has no column for an account (account_id, author, username, …) nor for posts (post_id and text); "
-            "its columns are " + (", ".join(map(repr, header)) or "unreadable")
+            f"its columns are {listed(header)}"
         )
     return Plan(
         marks=tuple(pair for pair in found.items() if pair[0] not in _TEXTS),

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import replace
-from typing import TYPE_CHECKING, cast, get_args
+from typing import TYPE_CHECKING, NamedTuple, cast, get_args
 
 import phonenumbers
 
@@ -39,6 +38,9 @@ if TYPE_CHECKING:
 
     from loaders.contract import Head, Row
 
+#: Cells that make a row a post of its own, even where it passes another on.
+_OF_A_POST = frozenset({"text", "post_id", "contact_phone"})
+_REPOST_KINDS = frozenset(get_args(RepostKind))
 _COUNT = re.compile(r"\d{1,18}", re.ASCII)
 _GROUPING = str.maketrans("", "", ",' \u00a0\u202f")
 
@@ -75,60 +77,72 @@ def _profile(cells: dict[str, str], platform: str, timezone: str | None) -> list
     return [account]
 
 
+class _Told(NamedTuple):
+    """What a row of posts tells that its post and its repost share."""
+
+    platform: str
+    author: str | None
+    chat: Chat | None
+    at: Moment | None
+    seen_at: Moment | None
+
+
 def _posting(cells: dict[str, str], platform: str, timezone: str | None) -> list[Record]:
     """Return the account, chat, post and repost of a row of posts, as far as it has them."""
     records: list[Record] = []
     account = _account(cells, platform, timezone, whole_row=False)
     if account is not None:
         records.append(account)
-    author = account.id if account else None
-    at = _time(cells, "timestamp", timezone)
     chat = None
     if "chat" in cells:
         chat = Chat(platform=platform, native_id=_id(cells, "chat", platform), title=cells.get("chat_title"))
         records.append(chat)
-    native_id = _post_id(cells, platform, author, at, chat)
+    at, seen_at = _time(cells, "timestamp", timezone), _time(cells, "seen_at", timezone)
+    told = _Told(platform, account.id if account else None, chat, at, seen_at)
+    native_id = _post_id(cells, told)
     kind, repost_kind = _kinds(cells)
-    if "object_id" not in cells or {"text", "post_id", "contact_phone"} & cells.keys():
-        if not {"text", "post_id", "contact_phone", "media", "url"} & cells.keys():
+    if "object_id" not in cells or not _OF_A_POST.isdisjoint(cells):
+        if _OF_A_POST.isdisjoint(cells) and not {"media", "url"} & cells.keys():
             raise ValueError("holds no post: its id and text are empty")
-        made = Post(platform=platform, native_id=native_id, account_id=author, at=at, kind=kind)
-        records.append(_filled(made, cells, chat, timezone))
+        records.append(_post(cells, told, native_id, kind))
     if "object_id" in cells:
-        if author is None:
-            raise ValueError("no account: it is not told who passed the original on")
-        records.append(
-            Repost(
-                account_id=author,
-                content_id=scoped_id(
-                    platform, _id(cells, "content_id", platform) if "content_id" in cells else native_id
-                ),
-                object_id=scoped_id(platform, _id(cells, "object_id", platform)),
-                kind=repost_kind,
-                at=at,
-                object_account_id=_scoped(cells, "object_account_id", platform),
-                object_name=cells.get("object_name"),
-            )
-        )
+        records.append(_repost(cells, told, native_id, repost_kind))
     return records
 
 
-def _filled(post: Post, cells: dict[str, str], chat: Chat | None, timezone: str | None) -> Post:
-    """Return the post with what else its row says."""
-    return replace(
-        post,
-        chat_id=chat.id if chat else None,
+def _repost(cells: dict[str, str], told: _Told, native_id: str, kind: RepostKind) -> Repost:
+    if told.author is None:
+        raise ValueError("no account: it is not told who passed the original on")
+    return Repost(
+        account_id=told.author,
+        content_id=_scoped(cells, "content_id", told.platform) or scoped_id(told.platform, native_id),
+        object_id=scoped_id(told.platform, _id(cells, "object_id", told.platform)),
+        kind=kind,
+        at=told.at,
+        object_account_id=_scoped(cells, "object_account_id", told.platform),
+        object_name=cells.get("object_name"),
+    )
+
+
+def _post(cells: dict[str, str], told: _Told, native_id: str, kind: PostKind) -> Post:
+    return Post(
+        platform=told.platform,
+        native_id=native_id,
+        account_id=told.author,
+        chat_id=told.chat.id if told.chat else None,
+        kind=kind,
         text=cells.get("text"),
+        at=told.at,
         country=_country(cells.get("country")),
         language=cells.get("language"),
-        reply_to=_scoped(cells, "reply_to", post.platform),
+        reply_to=_scoped(cells, "reply_to", told.platform),
         url=cells.get("url"),
         media=cells.get("media"),
         contact_name=cells.get("contact_name"),
         contact_phone=cells.get("contact_phone"),
         stance=_stance(cells),
         status=cells.get("status"),
-        seen_at=_time(cells, "seen_at", timezone),
+        seen_at=told.seen_at,
     )
 
 
@@ -169,26 +183,20 @@ def _scoped(cells: dict[str, str], column: str, platform: str) -> str | None:
     return scoped_id(platform, _id(cells, column, platform)) if column in cells else None
 
 
-def _post_id(cells: dict[str, str], platform: str, author: str | None, at: Moment | None, chat: Chat | None) -> str:
+def _post_id(cells: dict[str, str], told: _Told) -> str:
     for column in ("post_id", "content_id"):
         if column in cells:
-            return _id(cells, column, platform)
+            return _id(cells, column, told.platform)
     # The same in every file that has this post, so that it is known again.
-    parts = (
-        author,
-        at and at.us,
-        chat and chat.id,
-        cells.get("object_id"),
-        cells.get("text"),
-        cells.get("contact_phone"),
-    )
+    at, chat = told.at and told.at.us, told.chat and told.chat.id
+    parts = (told.author, at, chat, cells.get("object_id"), cells.get("text"), cells.get("contact_phone"))
     return "row-" + hashlib.sha256(repr(parts).encode()).hexdigest()[:20]
 
 
 def _kinds(cells: dict[str, str]) -> tuple[PostKind, RepostKind]:
     """Return what the row is as a post and as a repost."""
     told = cells.get("repost_kind", "share").lower()
-    if told not in get_args(RepostKind):
+    if told not in _REPOST_KINDS:
         raise ValueError(f"repost_kind {told!r} is none of {', '.join(get_args(RepostKind))}")
     if "object_id" in cells:
         return ("quote" if told == "quote" else "repost"), cast("RepostKind", told)
