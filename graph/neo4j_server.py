@@ -170,7 +170,8 @@ def _make_folder(folder: Path) -> None:
         part.unlink(missing_ok=True)
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(secrets.token_urlsafe(24))
+            # Hex, because Neo4j's own command takes a password that begins with - for an option.
+            file.write(secrets.token_hex(24))
         part.replace(path)
     except OSError as error:
         raise Neo4jUnavailable(f"{folder} can't be written: {error.strerror}; choose another with --home") from error
