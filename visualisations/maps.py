@@ -19,9 +19,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from visualisations import index_page
-from visualisations.cluster_map import Place, draw
+from visualisations.cluster_map import draw
 from visualisations.evidence import Evidence, read_evidence
 from visualisations.folder import write_pages
+from visualisations.map_page import Place
 from visualisations.networks import MOST_NODES, Drawing, Pages, read_networks
 from visualisations.provenance import Provenance, read_provenance
 from visualisations.shown_text import counted

@@ -31,7 +31,10 @@ _PLATFORM_NAMES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """A kind of line: what the legend calls it and how it is drawn; ``holds`` tells it from reposts."""
+    """A kind of line: what the legend calls it and how it is drawn.
+
+    ``holds`` tells a number held from reposts, ``across`` what joins networks from what is inside one.
+    """
 
     name: str
     colour: str
@@ -39,6 +42,7 @@ class Kind:
     opacity: float
     dash: tuple[float, float] | None = None
     holds: bool = False
+    across: bool = False
 
 
 def line_kinds(window: int | None, across: int = 0) -> tuple[Kind, Kind, Kind, Kind]:
@@ -53,14 +57,20 @@ def line_kinds(window: int | None, across: int = 0) -> tuple[Kind, Kind, Kind, K
         Kind(name="holds the number", colour="#3a4554", width=1.2, opacity=0.7, holds=True),
         Kind(
             name="number across networks",
+            across=True,
             colour="#c0202f",
             width=2.6 if strong else 1.5,
             opacity=0.92 if strong else 0.7,
             holds=True,
         ),
         Kind(name=f"reposts{within}", colour=GREY, width=1.0, opacity=0.65, dash=(5, 4)),
-        Kind(name="reposts across networks", colour="#c77d1e", width=1.3, opacity=0.6, dash=(5, 4)),
+        Kind(name="reposts across networks", across=True, colour="#c77d1e", width=1.3, opacity=0.6, dash=(5, 4)),
     )
+
+
+def repost_opacity(lines: int, accounts: int) -> float:
+    """Return how strong a cluster's repost lines are drawn: the more an account has, the fainter, or they hide it."""
+    return round(max(0.16, min(0.65, 1.6 * accounts / max(lines, 1))), 2)
 
 
 def platform_shapes(platforms: Sequence[str]) -> dict[str, str]:

@@ -202,9 +202,8 @@ class Pages:
             # A member may take a number with it, so half the surplus first; the loop ends when it fits.
             members = members[: -max(1, surplus // 2)]
         shown = {m.account_id for m in members}
-        drawn, cut = _strongest(
-            [link for a in sorted(shown) for link in self._co_reposts.get(a, ()) if link.account_b in shown]
-        )
+        links = [link for a in sorted(shown) for link in self._co_reposts.get(a, ()) if link.account_b in shown]
+        drawn, cut = _strongest(links, {m.account_id: m.cluster_id for m in members})
         order = {cluster: place for place, cluster in enumerate(clusters)}
         return Drawing(
             clusters=list(clusters),
@@ -237,11 +236,20 @@ class Pages:
         return numbers, holds, elsewhere
 
 
-def _strongest(links: list[CoRepost]) -> tuple[list[CoRepost], int]:
-    """Return the links to draw in their old order, and how many are not: each account keeps its strongest."""
+def _strongest(links: list[CoRepost], cluster_of: Mapping[str, str]) -> tuple[list[CoRepost], int]:
+    """Return the links to draw in their old order, and how many are not: each account keeps its strongest.
+
+    Links within a cluster go first, for they are why it is one.
+    """
     if len(links) <= MOST_REPOST_LINES:
         return links, 0
-    ranked = sorted(range(len(links)), key=lambda i: (-links[i].strength, links[i].account_a, links[i].account_b))
+
+    def order(i: int) -> tuple[bool, float, str, str]:
+        link = links[i]
+        across = cluster_of[link.account_a] != cluster_of[link.account_b]
+        return across, -link.strength, link.account_a, link.account_b
+
+    ranked = sorted(range(len(links)), key=order)
     kept: set[int] = set()
     reached: set[str] = set()
     for i in ranked:

@@ -79,9 +79,11 @@ def _joins(character: str, before: str, after: str) -> bool:
 
 
 def account_name(handle: object, display_name: object, account_id: str, most: int = 80) -> str:
-    """Return what an account is called on a page: its handle with ``@``, else its display name, else its id."""
+    """Return what an account is called on a page: its handle with ``@``, its display name, or the platform's id."""
     bare = clean(handle, most).removeprefix("@")
-    return f"@{bare}" if bare else clean(display_name, most) or clean(account_id, most)
+    if bare:
+        return f"@{bare}"
+    return clean(display_name, most) or clean(account_id.partition(":")[2] or account_id, most)
 
 
 @cache

@@ -46,7 +46,7 @@ class Summary:
         if self.numbers:
             reasons.append(counted(len(self.numbers), "shared number"))
         if self.repost_pairs:
-            within = f" within {window:,} s" if window is not None else ""
+            within = f" within {window:,}\u00a0s" if window is not None else ""
             reasons.append(counted(self.repost_pairs, "pair of reposts", "pairs of reposts") + within)
         if not reasons:
             reasons.append(counted(self.links, "link"))

@@ -66,7 +66,7 @@ def test_a_name_is_the_handle_else_the_display_name_else_the_id() -> None:
     assert account_name("@sea_blue", "Sea", "x:1") == "@sea_blue"
     assert account_name("sea_blue", "Sea", "x:1") == "@sea_blue"
     assert account_name(None, "Sea", "x:1") == "Sea"
-    assert account_name("\u200b", "\u202e", "x:1") == "x:1"
+    assert account_name("\u200b", "\u202e", "x:1") == "1"
 
 
 def test_an_excerpt_has_the_span_and_what_stands_around_it() -> None:

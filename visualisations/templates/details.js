@@ -149,7 +149,7 @@ function overview() {
       list(bridging.slice(0, 12).map((node) => goTo(node, counted(holdersOf(node), "holder"))))));
   }
   made.push(element("section", {}, heading(PAGE.clusters.length === 1 ? "Accounts by rank" : "Accounts that networks hang on most"),
-    list(keys.slice(0, PAGE.clusters.length === 1 ? 24 : 18).map((node) => goTo(node, PAGE.clusters.length === 1 ? node.score.toFixed(2) : `network ${clusterOf(node).number}`)))));
+    list(keys.slice(0, PAGE.clusters.length === 1 ? 24 : 18).map((node) => goTo(node, PAGE.clusters.length === 1 ? (node.score >= 0.005 ? node.score.toFixed(2) : "") : `network ${clusterOf(node).number}`)))));
   made.push(element("section", {}, heading("About this map"), facts(PAGE.about),
     element("p", { class: "note" }, "A network is likely, not proven: these are leads for review. Distance on the page means membership and nothing else.")));
   return made;

@@ -3,14 +3,18 @@
 // The permalink has the places of nodes and filters in this file, and never a name: it may be pasted anywhere.
 let restoring = true;
 
+const filters = () => [["c", view.clusters, PAGE.clusters, "clusters"], ["p", view.platforms, PAGE.platforms, "platforms"], ["k", view.kinds, PAGE.kinds, "kinds"]];
+const switchedOff = (set, all) => [...all.keys()].filter((place) => !set.has(place)).join(".");
+const offAtFirst = (all) => [...all.keys()].filter((place) => all[place].off).join(".");
+
 function rememberInHash() {
   if (restoring) return;
   const parts = new URLSearchParams();
   if (view.selected) parts.set("s", view.selected);
   if (view.cluster !== null) parts.set("n", view.cluster);
-  for (const [key, set, all] of [["c", view.clusters, PAGE.clusters], ["p", view.platforms, PAGE.platforms], ["k", view.kinds, PAGE.kinds]]) {
-    const off = [...all.keys()].filter((place) => !set.has(place));
-    if (off.length) parts.set(key, off.join("."));
+  for (const [key, set, all] of filters()) {
+    const off = switchedOff(set, all);
+    if (off !== offAtFirst(all)) parts.set(key, off || "none");
   }
   if (view.until !== Infinity) parts.set("t", byId("until").value);
   if (view.masked) parts.set("m", "1");
@@ -20,11 +24,10 @@ function rememberInHash() {
 
 function restoreFromHash() {
   const parts = new URLSearchParams(location.hash.slice(1));
-  for (const [key, box] of [["c", "clusters"], ["p", "platforms"], ["k", "kinds"]]) {
-    for (const place of (parts.get(key) || "").split(".").filter(Boolean)) {
-      const row = byId(box).children[Number(place)];
-      if (row) row.turn(false);
-    }
+  for (const [key, , , box] of filters()) {
+    if (!parts.has(key)) continue;
+    const off = new Set(parts.get(key).split("."));
+    [...byId(box).children].forEach((row, place) => row.turn(!off.has(String(place))));
   }
   const step = Number(parts.get("t"));
   if (PAGE.time && parts.get("t") !== null && step >= 0 && step <= STEPS) showUntil(step);
@@ -46,7 +49,7 @@ function mask(on) {
 }
 
 function showAll() {
-  network.fit({ maxZoomLevel: 1.6, minZoomLevel: 0.02, animation: moving() });
+  network.fit({ maxZoomLevel: 2, minZoomLevel: 0.02, animation: moving() });
 }
 
 byId("fit").onclick = showAll;
@@ -76,7 +79,7 @@ makeTimeline();
 network.once("afterDrawing", () => {
   document.body.dataset.ready = "1";
 });
-network.fit({ maxZoomLevel: 1.6, minZoomLevel: 0.02, animation: false });
+network.fit({ maxZoomLevel: 2, minZoomLevel: 0.02, animation: false });
 restoreFromHash();
 restoring = false;
 window.clew = { network, view, select, selectCluster }; // for whoever looks closer with the browser's own tools

@@ -18,7 +18,7 @@ const every = (list) => new Set(list.keys());
 const view = {
   clusters: every(PAGE.clusters),
   platforms: every(PAGE.platforms),
-  kinds: every(PAGE.kinds),
+  kinds: new Set([...PAGE.kinds.keys()].filter((place) => !PAGE.kinds[place].off)),
   until: Infinity, // seconds since 1970; what has no time is always shown
   selected: null, // a node's id
   cluster: null, // or a cluster's place in PAGE.clusters
