@@ -13,7 +13,7 @@ PYTHON := $(shell for python in python3.13 python3.12 python3.11 python3 python;
 	done)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-long lint format bench docs lock chromium clean
+.PHONY: help install demo test test-long lint format bench docs lock clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,12 +40,14 @@ $(INSTALLED): pyproject.toml $(wildcard requirements.lock) | $(PY)
 demo: $(INSTALLED) ## a synthetic world from files to Neo4j and maps, in the folder demo/
 	@$(VENV)/bin/clew demo demo
 
-test: $(INSTALLED) chromium ## the suite of about ten minutes; with a real Neo4j and a real Chromium
-	@echo "Running the tests; the real Neo4j's jars (about 116 MB) are fetched the first time"
-	@$(PY) -m pytest -m "not long" $(ARGS)
+test: $(INSTALLED) ## the suite of about ten minutes; with a real Neo4j and a real Chromium
+	@CHROMIUM="$$(.ci/chromium $(PY))" && export CHROMIUM && \
+	echo "Running the tests; the real Neo4j's jars (about 116 MB) are fetched the first time" && \
+	$(PY) -m pytest -m "not long" $(ARGS)
 
-test-long: $(INSTALLED) chromium ## long fuzz, many kills, many worlds, a million posts
-	@$(PY) -m pytest -m long --timeout 7200 $(ARGS)
+test-long: $(INSTALLED) ## long fuzz, many kills, many worlds, a million posts
+	@CHROMIUM="$$(.ci/chromium $(PY))" && export CHROMIUM && \
+	$(PY) -m pytest -m long --timeout 7200 $(ARGS)
 
 lint: $(INSTALLED) ## ruff, its formatting, and mypy --strict
 	@echo "ruff check" && $(VENV)/bin/ruff check .
@@ -64,9 +66,6 @@ docs: $(INSTALLED) ## write the generated pages of docs/ anew
 
 lock: $(INSTALLED) ## write requirements.lock anew: the newest versions that pyproject.toml allows
 	@$(PY) .ci/lock.py
-
-chromium: $(INSTALLED)
-	@.ci/chromium $(PY)
 
 clean: ## remove .venv, caches and whatever was built
 	@rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

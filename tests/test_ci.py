@@ -93,6 +93,26 @@ def test_an_older_python_is_not_taken(tmp_path: Path) -> None:
     assert "Found: Python 3.10.4 as python3." in done.stderr
 
 
+def chromium(path: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Look for a Chromium as ``make test`` does, on this ``PATH``."""
+    return subprocess.run(
+        ["bash", str(ROOT / ".ci" / "chromium"), sys.executable],
+        env={"PATH": path, "HOME": "/nowhere", **environment}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_the_chromium_that_is_named_is_taken(tmp_path: Path) -> None:
+    named = tmp_path / "my chromium"
+    named.write_text("#!/bin/sh\n")
+    named.chmod(0o755)
+    assert chromium("/usr/bin:/bin", CHROMIUM=str(named)).stdout == f"{named}\n"
+
+
+def test_a_chromium_is_found_where_this_one_is() -> None:
+    found = chromium(os.environ["PATH"]).stdout.strip()
+    assert Path(found).is_file()
+
+
 def test_the_lock_has_a_version_that_pyproject_allows_of_everything_it_names() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     lines = (line for line in (ROOT / "requirements.lock").read_text("utf-8").splitlines() if not line.startswith("#"))
