@@ -7,7 +7,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import phonenumbers
 import pytest
+from phonenumbers import Leniency, PhoneNumberMatcher
+
+from loaders.formats import known
+from loaders.reserved_numbers import is_reserved
+from queries import reader
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -177,6 +183,31 @@ def test_paths_of_a_machine_are_seen() -> None:
     assert OF_ONE_MACHINE.search("see /" + "root/x")
     assert OF_ONE_MACHINE.search("--index" + "-url=https://mirror/simple")
     assert not OF_ONE_MACHINE.search("maps/work/index.html, case.py")
+
+
+#: Textbook numbers, in one test of libphonenumber's own behaviour.
+TEXTBOOK = {"+447701234567", "+9647701234567", "+442000000000"}
+
+
+def test_every_phone_number_in_the_repository_belongs_to_nobody() -> None:
+    """Samples, fixtures, tests and docs show only numbers that a regulator keeps for fiction, or dummies."""
+    foreign = {named(path): set(_numbers(path.read_text("utf-8", "replace"))) - TEXTBOOK for path in files(*TEXTS)}
+    assert not {name: numbers for name, numbers in foreign.items() if numbers}
+
+
+def _numbers(text: str) -> Iterator[str]:
+    for match in PhoneNumberMatcher(text, None, leniency=Leniency.VALID, max_tries=1_000_000):
+        number = phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164)
+        if not is_reserved(number):
+            yield number
+
+
+def test_every_loader_kind_of_link_and_question_is_named_by_a_test_or_its_expectations() -> None:
+    """What is added as one file comes with an expected result somewhere in the tests."""
+    told = "\n".join(p.read_text("utf-8") for p in (ROOT / "tests").rglob("*") if p.suffix in {".py", ".json"})
+    added = [*(loader.name for loader in known()), *reader.link_kinds(), *reader.cypher_names()]
+    assert len(added) > 10
+    assert not [name for name in added if f'"{name}"' not in told]
 
 
 def test_a_command_is_a_thin_layer() -> None:
