@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import html
 import json
 import re
 from collections.abc import Callable
@@ -198,6 +200,28 @@ def test_hostile_names_are_no_ids_and_no_markup_in_the_file(written: Written, da
     assert "Corridor &lt;b&gt;title&lt;/b&gt;" in page
     assert "<b>title" not in page
     assert "\u202e" not in page
+
+
+@pytest.mark.parametrize("name", ["index.html", "map.html"])
+def test_the_policy_allows_the_page_s_own_scripts_and_styles_and_nothing_else(written: Written, name: str) -> None:
+    page = written.page(name)
+
+    def hashes(tag: str) -> str:
+        texts = re.findall(rf"<{tag}>(.*?)</{tag}>", page, re.DOTALL)
+        digests = (base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in texts)
+        return " ".join(f"'sha256-{digest}'" for digest in digests)
+
+    found = re.search(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">', page)
+    assert found
+    assert html.unescape(found[1]).split("; ") == [
+        "default-src 'none'",
+        f"script-src {hashes('script')}",
+        f"style-src {hashes('style')}",
+        "img-src data:",
+        "base-uri 'none'",
+        "form-action 'none'",
+    ]
+    assert page.index("Content-Security-Policy") < page.index("<style>")
 
 
 def test_more_nodes_than_a_page_shows_are_refused_and_the_message_says_what_to_do(written: Written) -> None:
