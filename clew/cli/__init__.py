@@ -9,6 +9,8 @@ import typer
 
 from clew.rooms import check_rooms
 
+_INTERRUPTED = 130
+
 
 def main() -> int:
     """Run the command line and return its exit code: 0, 1 (one line says what and what to do), 2 (usage)."""
@@ -26,9 +28,10 @@ def main() -> int:
     except ClewError as error:
         talk.say(f"clew: {error}")
         return 1
-    except KeyboardInterrupt:
-        talk.say("clew: interrupted; nothing half was kept")
-        return 130
+    except SystemExit as ended:
+        if ended.code == _INTERRUPTED:  # Typer makes it of KeyboardInterrupt, and says nothing
+            talk.say("clew: interrupted; a case keeps nothing half done")
+        raise
     except BrokenPipeError:
         # Whoever read our output has gone (`clew status | head`): nothing to say, and nobody to say it to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -76,7 +76,8 @@ def _figure(value: object) -> str:
 def reading_file(name: str) -> Iterator[Callable[[int, int], None]]:
     """Show how much of a file was read; give the callback that hears (bytes read, bytes in all)."""
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=to_stderr(), transient=True) as progress:
+    console = to_stderr()
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(f"Reading {plain(name)}".replace("[", r"\["), total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)
 

@@ -120,7 +120,7 @@ def test_results_go_to_stdout_and_talk_to_stderr(clew: Clew, files: Path) -> Non
     path = files / "x.duckdb"
     said = clew("load", path, files / "accounts.csv", "--platform", "tiktok")
     assert said.out == ""
-    assert "accounts.csv (csv): 5 rows read = 5 new + 0 known + 0 rejected" in said.err
+    assert said.err == "accounts.csv (csv): 5 rows read = 5 new + 0 known + 0 rejected\n"
     as_json = clew("load", path, files / "accounts.csv", "--platform", "tiktok", "--json")
     assert set(as_json.json[0]) >= LOAD_KEYS
     assert as_json.json[0]["known"] == 5
@@ -168,6 +168,19 @@ def test_a_reader_who_has_seen_enough_ends_it_quietly(case: Path) -> None:
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait(60) == 0
+
+
+def test_who_interrupts_is_told_that_nothing_is_half_done(
+    clew: Clew, case: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("clew.case.Case.links", interrupted)
+    said = clew("links", case)
+    assert said.code == 130
+    assert said.err.splitlines()[-1] == "clew: interrupted; a case keeps nothing half done"
+    assert "Traceback" not in said.err
 
 
 def test_the_commands_as_a_user_starts_them_end_as_they_should(case: Path, tmp_path: Path) -> None:
