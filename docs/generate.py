@@ -5,6 +5,7 @@ Hand-written pages (README, decisions) refer to these, so that no fact stands in
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -21,6 +22,7 @@ from graph.records import Source
 from graph.schema import DERIVED, LEDGER, META, OBSERVATIONS, VERSION, Table
 from loaders.contract import Loader
 from loaders.formats import known
+from loaders.table_columns import COLUMNS
 from queries import reader
 
 DOCS = Path(__file__).resolve().parent
@@ -77,6 +79,10 @@ def _table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> list[str]:
     ]
 
 
+def _joined(lines: Iterable[str]) -> str:
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
+
+
 def _page(title: str, made_from: str, *lines: str) -> list[str]:
     return [f"# {title}", "", f"Made from {made_from} by `make docs`; do not edit.", "", *lines, ""]
 
@@ -114,9 +120,9 @@ def case_page() -> str:
     for title, tables in parts:
         lines += [f"## {title}", ""]
         for table in tables:
-            lines += [f"### {table.name}", "", f"{table.meaning}", ""]
+            lines += [f"### {table.name}", "", f"{table.meaning[0].upper()}{table.meaning[1:]}.", ""]
             lines += _table(("column", "type", "meaning"), ((f"`{c.name}`", c.type, c.meaning) for c in table.columns))
-    return "\n".join(lines)
+    return _joined(lines)
 
 
 def _view_columns() -> dict[str, list[str]]:
@@ -141,7 +147,7 @@ def commands_page() -> str:
         lines += [f"## clew {name}", "", str(command.help).strip(), "", f"    clew {' '.join([name, *arguments])}", ""]
         rows = [(_shown(p), p.help or "", _default(p)) for p in (*_of(command, "argument"), *_of(command, "option"))]
         lines += _table(("", "", "default"), rows)
-    return "\n".join(lines)
+    return _joined(lines)
 
 
 def _commands(group: Any) -> Mapping[str, Any]:
@@ -176,6 +182,12 @@ def _default(parameter: Any) -> str:
     return f"`{parameter.default}`"
 
 
+def _given(parameter: reader.Parameter) -> str:
+    if parameter.required:
+        return "must be given"
+    return "" if parameter.default is None else f"`{parameter.default}`"
+
+
 def formats_page() -> str:
     """Return the page of the formats that are read."""
     lines = _page(
@@ -188,10 +200,13 @@ def formats_page() -> str:
     for loader in known():
         lines += [f"## {loader.name}", "", f"{loader.title[0].upper()}{loader.title[1:]}.", ""]
         lines += _told(loader)
-        lines += _table(
-            ("column or key", "meaning"), ((f"`{name}`", meaning) for name, meaning in loader.columns.items())
-        )
-    return "\n".join(lines)
+        if loader.maps:
+            rows = ((f"`{name}`", meaning, ", ".join(names.split())) for name, (meaning, names) in COLUMNS.items())
+            lines += _table(("column", "meaning", "also recognised as"), rows)
+        else:
+            read = ((f"`{name}`", meaning) for name, meaning in loader.columns.items())
+            lines += _table(("column or key", "meaning"), read)
+    return _joined(lines)
 
 
 def _told(loader: Loader) -> list[str]:
@@ -215,14 +230,11 @@ def questions_page() -> str:
         query = reader.cypher(name)
         lines += [f"## {name}", "", f"{query.title}. {query.why}", ""]
         if query.parameters:
-            given = (
-                (f"`{p.name}`", p.meaning, "must be given" if p.required else f"`{p.default}`")
-                for p in query.parameters
-            )
+            given = ((f"`{p.name}`", p.meaning, _given(p)) for p in query.parameters)
             lines += _table(("parameter", "meaning", "default"), given)
         lines += _table(("column", "meaning"), ((f"`{c.name}`", c.meaning) for c in query.returns))
         lines += ["```cypher", query.body, "```", ""]
-    return "\n".join(lines)
+    return _joined(lines)
 
 
 if __name__ == "__main__":
