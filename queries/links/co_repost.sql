@@ -7,7 +7,7 @@
 --   account_a: the smaller account id
 --   account_b: the larger account id
 --   weight: how many pairs of shares the two have, as CooRTweet counts
---   strength: each pair adds 1 / (accounts met by the busier of its two shares), so that a rush counts for little
+--   strength: each pair adds 1 / (accounts met by the busier of its two shares), so that a rush counts for little; the sum is taken (objects - 1) / objects times, so that one object alone is chance and counts nothing
 --   pairs: the same as weight, as a whole number
 --   via: the objects
 --   evidence: ids of the contents that passed them on
@@ -82,7 +82,10 @@ weighed AS (
     JOIN met m2 ON m2.share_id = k.share_2
 ),
 summed AS (
-    SELECT account_a, account_b, count(*) AS pairs, CAST(sum(millionths) AS DOUBLE) / 1000000 AS strength,
+    SELECT account_a, account_b, count(*) AS pairs,
+           round(CAST(sum(millionths) AS DOUBLE) / 1000000
+                 * (CAST(count(DISTINCT object_id) - 1 AS DOUBLE) / CAST(count(DISTINCT object_id) AS DOUBLE)), 6)
+           AS strength,
            array_sort(array_agg(DISTINCT object_id)) AS via, min(at_1) AS first_us, max(at_2) AS last_us
     FROM weighed
     GROUP BY account_a, account_b

@@ -79,7 +79,8 @@ def co_repost_links(shares: Iterable[Share], window: float, min_participation: i
     """Link accounts that passed the same objects on within ``window`` seconds; ``pairs`` is CooRTweet's weight.
 
     ``strength``: each pair of shares adds 1 / m, where m is how many other accounts passed the object on within the
-    window of the share that met more. A rush of thousands gives every pair next to nothing.
+    window of the share that met more. A rush of thousands gives every pair next to nothing. The sum counts
+    (objects - 1) / objects times: what two accounts did once, with one object, is chance.
     """
     rows = active_shares(shares, min_participation)
     pairs = share_pairs(rows, window)
@@ -97,4 +98,6 @@ def co_repost_links(shares: Iterable[Share], window: float, min_participation: i
         link.pairs += 1
         link.strength += 1 / max(len(met[one]), len(met[other]))
         link.via.add(one.object)
+    for link in links.values():
+        link.strength *= (len(link.via) - 1) / len(link.via)
     return dict(links)
