@@ -41,12 +41,13 @@ function enumerated(label, names, inAll) {
 
 function bridges(network) {
   if (!network.shares.length) return null;
-  const made = element("p", { class: "held" }, "Shares ");
+  const several = network.shares.length + network.sharesMore > 1;
+  const made = element("p", { class: "held" }, `Shares numbers with likely network${several ? "s" : ""} `);
   network.shares.forEach(({ numbers, number, page }, i) => {
-    const other = `likely network ${number}`;
-    made.append(i ? ", " : "", `${counted(numbers, "number")} with `, page ? element("a", { href: page }, other) : other);
+    const other = String(number);
+    made.append(i ? ", " : "", page ? element("a", { href: page }, other) : other, ` (${counted(numbers, "number")})`);
   });
-  if (network.sharesMore) made.append(` and others with ${counted(network.sharesMore, "more network")}`);
+  if (network.sharesMore) made.append(` and ${counted(network.sharesMore, "more", "more")}`);
   return made;
 }
 
