@@ -189,6 +189,10 @@ class Case:
         """
         self._case.judge(subject, kind=kind, value=value, by=by, note=note)
 
+    def unknown_subjects(self, subjects: Iterable[str]) -> list[str]:
+        """Return those of the ids that are no account or post of the case: a judgement on them does nothing yet."""
+        return self._case.unknown_subjects(subjects)
+
     def judge_all(self, judgements: Iterable[Sequence[str | None]], *, by: str | None = None) -> int:
         """Enter many judgements (subject, kind, value, note) at once, all or none, and return how many were new."""
         return self._case.judge_all(judgements, by=by)

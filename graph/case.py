@@ -31,6 +31,15 @@ Report = Callable[[str], None]
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
 
+_UNKNOWN_SUBJECTS = """
+    SELECT DISTINCT s FROM (SELECT unnest($1::VARCHAR[]) AS s)
+    WHERE s NOT IN (
+        SELECT id FROM post UNION SELECT id FROM account UNION SELECT account_id FROM repost
+        UNION SELECT account_id FROM post WHERE account_id IS NOT NULL
+    ) ORDER BY s
+"""
+
+
 def _silent(_: str) -> None:
     """Say nothing."""
 
@@ -129,6 +138,11 @@ class Case:
         counts, the earlier stay on record. Links and clusters follow with the next run; outputs at once.
         """
         self.judge_all([(subject, kind, value, note)], by=by)
+
+    def unknown_subjects(self, subjects: Iterable[str]) -> list[str]:
+        """Return those of the ids that are no account or post of the case, sorted: a judgement on them does nothing."""
+        with self.file.opened(write=False) as connection:
+            return [row[0] for row in connection.execute(_UNKNOWN_SUBJECTS, [list(subjects)]).fetchall()]
 
     def judge_all(self, judgements: Iterable[Sequence[str | None]], *, by: str | None = None) -> int:
         """Enter several judgements (subject, kind, value, note) in one transaction and return how many were new.

@@ -25,6 +25,7 @@ from loaders.table_columns import listed
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
 
     from graph.records import Record
     from loaders.contract import Head, Row
@@ -114,7 +115,7 @@ def open_source(
             f"{said['platform']}; leave --platform out or say another --as"
         )
     source = Source(
-        name=survey.path.name,
+        name=_source_name(survey.path),
         sha256=survey.sha256,
         size=survey.size,
         format=loader.name,
@@ -123,6 +124,11 @@ def open_source(
     )
     warnings: list[str] = []
     return Opened(source, _read(loader, survey, source, progress, warnings), warnings)
+
+
+def _source_name(path: Path) -> str:
+    """Return what the case calls the file: every Telegram export is a ``result.json``, so its folder goes with it."""
+    return f"{path.parent.name}/{path.name}" if path.name == "result.json" and path.parent.name else path.name
 
 
 def _read(

@@ -41,8 +41,12 @@ def judge(
     rows += _read(file) if file else []
     if not rows:
         raise typer.BadParameter("say of what: CASE ID --stance ask, CASE ID --set-aside yes, or --file CSV")
-    entered = clew.open(case, wait=wait).judge_all(rows, by=by)
+    opened = clew.open(case, wait=wait)
+    entered = opened.judge_all(rows, by=by)
     talk.say(f"{entered:,} judgements entered, {len(rows) - entered:,} known; clew run CASE applies them to links")
+    if unknown := opened.unknown_subjects(row[0] for row in rows if row[0]):
+        named = ", ".join(unknown[:5]) + (" …" if unknown[5:] else "")
+        talk.say(f"note: the case has no account or post {named}: mistyped, or not loaded yet?")
 
 
 def _read(file: Path) -> list[tuple[str | None, ...]]:

@@ -53,6 +53,7 @@ def test_what_a_case_offers_is_exactly_this() -> None:
     public = {name for name in vars(clew.Case) if not name.startswith("_")}
     assert public == VERBS | {
         "path", "id", "judge_all", "cypher", "table", "to_networkx", "rejections", "set_aside", "reading",
+        "unknown_subjects",
     }  # fmt: skip
 
 

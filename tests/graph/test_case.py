@@ -172,3 +172,8 @@ def test_a_file_that_is_no_case_is_refused_and_left_alone(tmp_path: Path) -> Non
         assert db.execute("SELECT table_name FROM duckdb_tables()").fetchall() == [("mine",)]
     with pytest.raises(CaseUnreadable, match="no case at"), Case(tmp_path / "none.duckdb").reading():
         pass
+
+
+def test_judged_ids_that_the_case_does_not_have_are_told(case: Case, add) -> None:
+    add([Post(platform="x", native_id="1", account_id="x:a")])
+    assert case.unknown_subjects(["x:1", "x:a", "x:11", "X:a"]) == ["X:a", "x:11"]
