@@ -17,6 +17,9 @@ import duckdb
 MOST_NODES = 2_000
 #: Lines between accounts on one page; the strongest are drawn, and every account keeps its strongest.
 MOST_REPOST_LINES = 6_000
+#: Repost links read whole; where there are more, the strongest of each account are, which is more than can be drawn.
+MOST_LINKS_READ = 100_000
+_STRONGEST_READ = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,13 +77,15 @@ class Networks:
     """Likely networks as read: members in the order of their rank, ``size`` of each cluster, holds and co-reposts.
 
     ``holds`` are those of every number that links a member to another, whoever's cluster that is in: a number that
-    bridges clusters shows so even on the page of one of them.
+    bridges clusters shows so even on the page of one of them. ``co_reposts_in_all`` counts repost links by the two
+    clusters that they join, whether read or not.
     """
 
     size: dict[str, int] = field(default_factory=dict)
     members: dict[str, list[Member]] = field(default_factory=dict)
     holds: dict[str, list[Hold]] = field(default_factory=dict)
     co_reposts: list[CoRepost] = field(default_factory=list)
+    co_reposts_in_all: dict[tuple[str, str], int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -138,12 +143,26 @@ _CO_REPOSTS = """
     SELECT account_a, account_b, pairs, strength, via[1:6] AS objects, first_us, last_us FROM links
     WHERE kind = 'co_repost' AND account_a IN (SELECT unnest($accounts::VARCHAR[]))
           AND account_b IN (SELECT unnest($accounts::VARCHAR[]))
+    QUALIFY row_number() OVER (PARTITION BY account_a ORDER BY strength DESC, account_b) <= $each
+            OR row_number() OVER (PARTITION BY account_b ORDER BY strength DESC, account_a) <= $each
     ORDER BY account_a, account_b
+"""
+
+_CO_REPOSTS_IN_ALL = """
+    SELECT a.cluster_id, b.cluster_id, count(*) FROM links l
+    JOIN memberships a ON a.account_id = l.account_a JOIN memberships b ON b.account_id = l.account_b
+    WHERE l.kind = 'co_repost' AND a.cluster_id IN (SELECT unnest($clusters::VARCHAR[]))
+          AND b.cluster_id IN (SELECT unnest($clusters::VARCHAR[]))
+    GROUP BY ALL
 """
 
 
 def read_networks(
-    db: duckdb.DuckDBPyConnection, clusters: Mapping[str, int], *, most_members: int = MOST_NODES
+    db: duckdb.DuckDBPyConnection,
+    clusters: Mapping[str, int],
+    *,
+    most_members: int = MOST_NODES,
+    most_links: int = MOST_LINKS_READ,
 ) -> Networks:
     """Return the clusters named (with their sizes), at most so many members of each: those who rank highest.
 
@@ -159,7 +178,11 @@ def read_networks(
     for row in _rows(db, _HOLDS, {"accounts": accounts}):
         evidence = frozenset(row.pop("evidence") or ())
         networks.holds.setdefault(row["value"], []).append(Hold(**row, evidence=evidence))
-    for row in _rows(db, _CO_REPOSTS, {"accounts": accounts}):
+    for home, other, count in db.execute(_CO_REPOSTS_IN_ALL, {"clusters": list(clusters)}).fetchall():
+        networks.co_reposts_in_all[home, other] = count
+    total = sum(networks.co_reposts_in_all.values())
+    each = total if total <= most_links else _STRONGEST_READ
+    for row in _rows(db, _CO_REPOSTS, {"accounts": accounts, "each": each}):
         networks.co_reposts.append(CoRepost(**row | {"objects": tuple(row["objects"] or ())}))
     return networks
 
@@ -185,11 +208,13 @@ class Pages:
         for link in networks.co_reposts:
             self._co_reposts.setdefault(link.account_a, []).append(link)
 
-    def drawing(self, clusters: Sequence[str], *, most_nodes: int | None = None) -> Drawing:
+    def drawing(
+        self, clusters: Sequence[str], *, most_nodes: int | None = None, most_lines: int = MOST_REPOST_LINES
+    ) -> Drawing:
         """Return what a page of these clusters shows.
 
         ``most_nodes`` cuts the lowest ranks off until accounts and numbers together are no more; what was cut is
-        counted in the drawing. Absent: everything that was read.
+        counted in the drawing. Absent: everything that was read. ``most_lines`` is how many repost links are shown.
         """
         members = sorted(
             (m for c in clusters for m in self._networks.members[c]), key=lambda m: (m.rank, m.cluster_id, m.account_id)
@@ -201,10 +226,12 @@ class Pages:
                 break
             # A member may take a number with it, so half the surplus first; the loop ends when it fits.
             members = members[: -max(1, surplus // 2)]
+        order = {cluster: place for place, cluster in enumerate(clusters)}
         shown = {m.account_id for m in members}
         links = [link for a in sorted(shown) for link in self._co_reposts.get(a, ()) if link.account_b in shown]
-        drawn, cut = _strongest(links, {m.account_id: m.cluster_id for m in members})
-        order = {cluster: place for place, cluster in enumerate(clusters)}
+        drawn = _strongest(links, {m.account_id: m.cluster_id for m in members}, most_lines)
+        counts = self._networks.co_reposts_in_all
+        in_all = sum(counts.get((home, other), 0) for home in clusters for other in clusters)
         return Drawing(
             clusters=list(clusters),
             size={cluster: self._networks.size[cluster] for cluster in clusters},
@@ -214,7 +241,7 @@ class Pages:
             elsewhere=elsewhere,
             co_reposts=drawn,
             members_left_out=sum(self._networks.size[c] for c in clusters) - len(members),
-            co_reposts_left_out=cut,
+            co_reposts_left_out=in_all - len(drawn),
         )
 
     def _numbers(
@@ -236,13 +263,13 @@ class Pages:
         return numbers, holds, elsewhere
 
 
-def _strongest(links: list[CoRepost], cluster_of: Mapping[str, str]) -> tuple[list[CoRepost], int]:
-    """Return the links to draw in their old order, and how many are not: each account keeps its strongest.
+def _strongest(links: list[CoRepost], cluster_of: Mapping[str, str], most: int) -> list[CoRepost]:
+    """Return at most so many links in their old order, the strongest of each account among them.
 
     Links within a cluster go first, for they are why it is one.
     """
-    if len(links) <= MOST_REPOST_LINES:
-        return links, 0
+    if len(links) <= most:
+        return links
 
     def order(i: int) -> tuple[bool, float, str, str]:
         link = links[i]
@@ -258,7 +285,7 @@ def _strongest(links: list[CoRepost], cluster_of: Mapping[str, str]) -> tuple[li
             kept.add(i)
             reached |= ends
     for i in ranked:
-        if len(kept) >= MOST_REPOST_LINES:
+        if len(kept) >= most:
             break
         kept.add(i)
-    return [links[i] for i in sorted(kept)], len(links) - len(kept)
+    return [links[i] for i in sorted(kept)]

@@ -20,7 +20,7 @@ from tests.visualisations.conftest import Written
 from tests.visualisations.world import EVERYBODYS_NUMBER, HOSTILE, build_case, find_numbers
 from visualisations.cluster_map import render
 from visualisations.maps import write_maps
-from visualisations.networks import Pages, read_networks
+from visualisations.networks import CoRepost, Pages, read_networks
 from visualisations.shown_text import clean, read_number
 
 Data = Callable[[str, str], Any]
@@ -251,6 +251,30 @@ def test_a_network_that_is_cut_keeps_those_who_rank_highest(written: Written) ->
     assert 20 <= drawing.nodes <= 30
     assert [member.rank for member in drawing.members] == list(range(1, len(drawing.members) + 1))
     assert drawing.members_left_out == size - len(drawing.members)
+
+
+def test_of_very_many_repost_links_the_strongest_are_drawn_and_the_others_counted(written: Written) -> None:
+    clusters = dict(asked(written.case, "SELECT cluster_id, size FROM clusters"))
+    in_all = asked(
+        written.case,
+        "SELECT count(*) FROM links WHERE kind = 'co_repost' AND account_a IN (SELECT account_id FROM memberships) "
+        "AND account_b IN (SELECT account_id FROM memberships)",
+    )[0][0]
+    with written.case.reading() as db:
+        everything = Pages(read_networks(db, clusters)).drawing(list(clusters))
+        few = Pages(read_networks(db, clusters)).drawing(list(clusters), most_lines=200)
+        unread = Pages(read_networks(db, clusters, most_links=10)).drawing(list(clusters), most_lines=200)
+    assert (len(everything.co_reposts), everything.co_reposts_left_out) == (in_all, 0)
+    assert in_all > 200
+    assert (len(few.co_reposts), few.co_reposts_left_out) == (200, in_all - 200)
+    assert unread == few
+
+    def ends(links: list[CoRepost]) -> set[str]:
+        return {account for link in links for account in (link.account_a, link.account_b)}
+
+    assert ends(few.co_reposts) == ends(everything.co_reposts)
+    left_out = [link for link in everything.co_reposts if link not in few.co_reposts]
+    assert max(link.strength for link in left_out) <= max(link.strength for link in few.co_reposts)
 
 
 def test_networks_without_a_page_of_their_own_are_listed_with_their_accounts(
