@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from graph.neo4j_connection import Neo4jConnection
 
 _TAKE = "CREATE (:Case {id: 'lock of clew publish'})"
+#: What the server says when a transaction has reached its time waiting for a lock.
+_WAITED_TOO_LONG = ("TransactionTimedOut", "LockClientStopped", "Transaction.Terminated")
 #: How long one try waits; the server looks every two seconds for what has waited too long.
 _TRY_SECONDS = 2.0
 #: Proxies drop connections on which nothing is said for minutes.
@@ -72,7 +74,7 @@ class PublishLock:
             try:
                 transaction.run(_TAKE).consume()
             except Neo4jError as error:
-                if "TransactionTimedOut" not in (error.code or ""):
+                if not any(word in (error.code or "") for word in _WAITED_TOO_LONG):
                     raise
                 return True
             finally:

@@ -32,8 +32,6 @@ _ADDRESS = "127.0.0.1"
 _EXIT_FOLDER_TAKEN = 3  # neo4j_process.EXIT_FOLDER_TAKEN; that module can't be imported without a JVM
 _START_SECONDS, _STOP_SECONDS = 180.0, 60.0
 _SAY_SO_EVERY = 5.0
-#: Processes that this one started. Letting go of one that still runs would be a ResourceWarning; it runs on purpose.
-_STARTED: list[subprocess.Popen[bytes]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +93,15 @@ def start(home: str | Path | None = None, port: int | None = None, report: Repor
     }
     (folder / "plan.json").write_text(json.dumps(plan), "utf-8")
     report(f"starting Neo4j {NEO4J_VERSION} on Java {java.version} ({java.origin}), port {port}, data in {folder}")
-    return _answering(folder, _launch(folder), report)
+    process = _launch(folder)
+    try:
+        server = _answering(folder, process, report)
+    except BaseException:
+        process.terminate()
+        process.wait(_STOP_SECONDS)
+        raise
+    process.returncode = 0  # it lives on without us, on purpose; Popen would warn of that when it is collected
+    return server
 
 
 def stop(home: str | Path | None = None) -> bool:
@@ -129,8 +135,10 @@ def status(home: str | Path | None = None) -> LocalServer | None:
 def _state(folder: Path) -> dict[str, Any] | None:
     try:
         state: dict[str, Any] = json.loads((folder / "server.json").read_text("utf-8"))
-    except (FileNotFoundError, json.JSONDecodeError):
+    except (FileNotFoundError, NotADirectoryError, json.JSONDecodeError):
         return None
+    except OSError as error:
+        raise Neo4jUnavailable(f"{folder} can't be read: {error.strerror}; choose another with --home") from error
     return state
 
 
@@ -199,11 +207,9 @@ def _launch(folder: Path) -> subprocess.Popen[bytes]:
     if sys.platform == "win32":
         detached = {"creationflags": subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP}
     with (folder / "server.log").open("wb") as log:
-        process = subprocess.Popen(  # noqa: S603  # our own interpreter and script
+        return subprocess.Popen(  # noqa: S603  # our own interpreter and script
             command, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **detached
         )
-    _STARTED.append(process)
-    return process
 
 
 def _answering(folder: Path, process: subprocess.Popen[bytes] | None, report: Report) -> LocalServer:

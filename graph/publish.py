@@ -183,15 +183,15 @@ class _Publication:
             while records := result.fetch(_BATCH_ROWS):
                 difference.take([list(column) for column in zip(*records, strict=True)])
                 self.lock.keep()
-        difference.pair()
+        difference.compare()
 
     def _bring(self, difference: Difference) -> None:
         """Update, create and join what the case has otherwise, or the graph does not hold for it."""
         fact, counts = difference.fact, self.counts[difference.fact.name]
         counts.updated = self._update(difference)
-        counts.unchanged = difference.matched_count() - counts.updated
-        missing = difference.missing_count()
-        for rows in _batches(difference.missing()):
+        counts.unchanged = difference.matched - counts.updated
+        missing = difference.wanted - difference.matched
+        for rows in _batches(difference.missing()) if missing else ():
             there = self._there(difference, rows)
             created = [row for at, row in enumerate(rows) if at not in there]
             self._write(cypher.create, fact, created)
@@ -207,7 +207,7 @@ class _Publication:
     def _update(self, difference: Difference) -> int:
         """Give facts that the graph holds the properties they are to have, and return how many."""
         updated = 0
-        for rows in _batches(difference.changed()):
+        for rows in _batches(difference.changed()) if difference.differing else ():
             self._write(cypher.update, difference.fact, rows)
             updated += len(rows)
         return updated
@@ -215,7 +215,7 @@ class _Publication:
     def _there(self, difference: Difference, rows: Rows) -> dict[int, str]:
         """Return which of the missing are on the server for somebody else: number in ``rows`` → element."""
         fact = difference.fact
-        if fact.own or self.on_server[fact.name] <= difference.held_count:
+        if fact.own or self.on_server[fact.name] <= difference.held:
             return {}
         width = sum(f.identifies for f in cypher.columns(fact))
         keys = [[at, *row[:width]] for at, row in enumerate(rows)]
@@ -224,21 +224,19 @@ class _Publication:
     def _let_go(self, difference: Difference) -> None:
         """Let go of what the case no longer has."""
         fact, counts = difference.fact, self.counts[difference.fact.name]
-        for way, rows in difference.stale():
-            for at in range(0, len(rows), _BATCH_ROWS):
-                batch = rows[at : at + _BATCH_ROWS]
-                if way == "leave":
-                    self._write(cypher.leave, fact, batch)
-                    counts.left += len(batch)
-                elif way == "give back":
-                    self._write(cypher.give_back, fact, batch)
-                    counts.left += len(batch)
-                else:
-                    deleted = self._write(cypher.delete, fact, batch)
-                    counts.removed += deleted
-                    if isinstance(fact, Node) and deleted < len(batch):  # somebody attached something
-                        self._write(cypher.release, fact, batch)
-                        counts.left += len(batch) - deleted
+        stale = difference.held > difference.wanted - counts.created - counts.joined
+        for rows in _batches(difference.stale()) if stale else ():
+            by_way = {way: [[element] for element, its_way in rows if its_way == way] for _, way in rows}
+            for way, statement in (("leave", cypher.leave), ("give back", cypher.give_back)):
+                self._write(statement, fact, by_way.get(way, []))
+                counts.left += len(by_way.get(way, []))
+            ours = by_way.get("delete", [])
+            deleted = self._write(cypher.delete, fact, ours)
+            counts.removed += deleted
+            if isinstance(fact, Node) and deleted < len(ours):  # somebody attached something
+                self._write(cypher.release, fact, ours)
+                counts.left += len(ours) - deleted
+        difference.forget()
 
     def _write(self, statement: Callable[[Any], str], fact: Fact, rows: Rows) -> int:
         """Run a statement on a batch in a transaction of its own and return how many facts it deleted."""

@@ -7,7 +7,7 @@ times in microseconds since 1970 UTC.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -44,26 +44,30 @@ _PYTHON: dict[Type, type] = {
 _ME = "publishing.case_id"
 #: SQL that tells whether a fact was there before clew.
 _STRANGE = "len(list_filter(coalesce(givers, []), lambda giver: ends_with(giver, ' -'))) > 0"
-Way = Literal["leave", "give back", "delete"]
 _BATCH_ROWS = 10_000
 
 
 class Difference:
-    """The comparison of one kind: first :meth:`want`, :meth:`hold`, :meth:`take`, :meth:`pair`; then ask."""
+    """The comparison of one kind: first :meth:`want`, :meth:`hold`, :meth:`take`, :meth:`compare`; then ask.
+
+    ``wanted`` counts what the case has, ``held`` what the graph holds for it, ``matched`` what both have, and
+    ``differing`` those of these that are not alike in every property, whoever gave it.
+    """
 
     def __init__(self, db: duckdb.DuckDBPyConnection, fact: Fact) -> None:
         self.db, self.fact = db, fact
-        #: How many the graph holds for the case, before anything is written.
-        self.held_count = 0
+        self.wanted = self.held = self.matched = self.differing = 0
         self._fields = columns(fact)
         self._names = list(_column_names(self._fields))
         self._keys = [name for name in self._names if name.startswith("k")]
         table = "".join(c if c.isalnum() else "_" for c in fact.name.lower())
-        self._wanted, self._held, self._first = (f"pub_{part}_{table}" for part in ("wanted", "held", "first"))
+        self._wanted, self._held = (f"pub_{part}_{table}" for part in ("wanted", "held"))
+        self._first = self._held
 
     def want(self) -> None:
         """Make the table of what the case has."""
         self.db.execute(f"CREATE OR REPLACE TEMP TABLE {self._wanted} AS {self._select()}")
+        self.wanted = count(self.db, f"SELECT count(*) FROM {self._wanted}")
 
     def hold(self) -> None:
         """Make an empty table for what the graph holds."""
@@ -87,22 +91,30 @@ class Difference:
         self.db.execute(f"INSERT INTO {self._held} SELECT {', '.join(taken)} FROM pub_batch")
         self.db.unregister("pub_batch")
 
-    def pair(self) -> None:
-        """Count what was taken, and keep one of each that the graph holds twice; the others are stale."""
+    def compare(self) -> None:
+        """Count, and of what the graph holds twice keep one; the others are stale."""
+        self.matched = self.differing = 0
+        self.held = count(self.db, f"SELECT count(*) FROM {self._held}")
+        self._first = self._held
+        if not self.held:
+            return
         keys = ", ".join(self._keys)
-        self.held_count = count(self.db, f"SELECT count(*) FROM {self._held}")
-        self.db.execute(
-            f"CREATE OR REPLACE TEMP TABLE {self._first} AS SELECT DISTINCT ON ({keys}) * FROM {self._held} "
-            f"ORDER BY {keys}, element"
+        if count(self.db, f"SELECT count(DISTINCT ({keys},)) FROM {self._held}") < self.held:
+            self._first = f"{self._held}_once"
+            self.db.execute(
+                f"CREATE OR REPLACE TEMP TABLE {self._first} AS SELECT DISTINCT ON ({keys}) * FROM {self._held} "
+                f"ORDER BY {keys}, element"
+            )
+        unlike = " OR ".join(
+            ["h.odd", *(f"w.{n} IS DISTINCT FROM h.{n}" for n, f in self._named() if not f.identifies)]
         )
-
-    def missing_count(self) -> int:
-        """Count what the case has and the graph does not hold for it."""
-        return count(self.db, f"SELECT count(*) {self._missing()}")
+        found = self.db.execute(f"SELECT count(*), count(*) FILTER ({unlike}) {self._matched()}").fetchall()
+        self.matched, self.differing = found[0]
 
     def missing(self) -> pa.RecordBatchReader:
         """Return what the case has and the graph does not hold for it: rows of values."""
-        return self._stream(f"SELECT {', '.join(f'w.{n}' for n in self._names)} {self._missing()}")
+        absent = f"ANTI JOIN {self._first} h ON {self._same()}" if self.matched else ""
+        return self._stream(f"SELECT {', '.join(f'w.{n}' for n in self._names)} FROM {self._wanted} w {absent}")
 
     def changed(self) -> pa.RecordBatchReader:
         """Return what the graph holds otherwise than the case has to give it: rows of element, values, givers."""
@@ -114,30 +126,23 @@ class Difference:
 
     def others_count(self) -> int:
         """Count what keeps a property that somebody else gave and the case has otherwise."""
-        if self.fact.own:
+        if self.fact.own or not self.differing:
             return 0
         kept = [f"({self._giver(f)} <> {_ME} AND w.{n} <> h.{n})" for n, f in self._named() if not f.identifies]
         return count(self.db, f"SELECT count(*) {self._matched()} WHERE {' OR '.join(kept) or 'false'}")
 
-    def matched_count(self) -> int:
-        """Count what both sides have."""
-        return count(self.db, f"SELECT count(*) {self._matched()}")
-
-    def stale(self) -> Iterator[tuple[Way, list[list[str]]]]:
-        """Yield what the graph holds and the case no longer has, by the way it is let go: rows of element."""
-        gone = (
-            f"SELECT element, cases, givers FROM {self._first} h ANTI JOIN {self._wanted} w ON {self._same()} "
-            f"UNION ALL SELECT element, cases, givers FROM {self._held} ANTI JOIN {self._first} USING (element)"
-        )
+    def stale(self) -> pa.RecordBatchReader:
+        """Return what the graph holds and the case no longer has: rows of element, and the way it is let go."""
         way = f"CASE WHEN len(cases) > 1 THEN 'leave' WHEN {_STRANGE} THEN 'give back' ELSE 'delete' END"
-        ways: tuple[Way, ...] = ("leave", "give back", "delete")
-        for each in ways:
-            rows = self.db.execute(f"SELECT element FROM ({gone}) WHERE {way} = ?", [each]).fetchall()
-            if rows:
-                yield each, [list(row) for row in rows]
-        self.db.execute(f"DROP TABLE {self._held}")
-        self.db.execute(f"DROP TABLE {self._first}")
-        self.db.execute(f"DROP TABLE {self._wanted}")
+        return self._stream(
+            f"SELECT element, {way} FROM {self._first} h ANTI JOIN {self._wanted} w ON {self._same()} "
+            f"UNION ALL SELECT element, {way} FROM {self._held} h ANTI JOIN {self._first} USING (element)"
+        )
+
+    def forget(self) -> None:
+        """Drop the tables."""
+        for table in {self._held, self._first, self._wanted}:
+            self.db.execute(f"DROP TABLE IF EXISTS {table}")
 
     def _select(self) -> str:
         """Make the SQL of what the case has; a relationship needs both ends."""
@@ -163,9 +168,6 @@ class Difference:
         if isinstance(self.fact, Relationship):
             return [*self.fact.start_columns, *self.fact.end_columns, *own]
         return own
-
-    def _missing(self) -> str:
-        return f"FROM {self._wanted} w ANTI JOIN {self._first} h ON {self._same()}"
 
     def _matched(self) -> str:
         """Make the FROM of what both have: w (the case), h (the graph), and the case's id."""

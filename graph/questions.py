@@ -42,10 +42,12 @@ class Answer:
     rows: list[tuple[Any, ...]]
 
     def frame(self) -> pd.DataFrame:
-        """Return it as a data frame; whole numbers stay whole in a column where some are absent."""
+        """Return it as a data frame; a column in which values are absent has Python's own, and ``None`` for those."""
         import pandas as pd  # noqa: PLC0415  # half a second that `clew query` need not pay
 
-        return pd.DataFrame(self.rows, columns=list(self.columns), dtype=object).infer_objects()
+        frame = pd.DataFrame(self.rows, columns=list(self.columns), dtype=object)
+        whole = [name for name in self.columns if not frame[name].isna().any()]
+        return frame.astype({name: frame[name].infer_objects().dtype for name in whole})
 
 
 def question(name: str) -> CypherQuery:

@@ -27,7 +27,6 @@ PROCEDURES = frozenset(
         "db.index.fulltext.queryrelationships",
         "db.index.vector.querynodes",
         "db.index.vector.queryrelationships",
-        "dbms.components",
     }
 )
 #: Namespaces of Neo4j's own functions; other functions with a dot are a plugin's and may do anything.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,8 +16,8 @@ from graph.neo4j_connection import Neo4jConnection, connect
 from graph.neo4j_server import LocalServer
 from graph.records import Account, Chat, Moment, Post, ReadRow, Record, Repost, Source
 
-#: Held by a1, a2, a3; by b1, b2, b3; by a3 and b3; named by everybody's asker.
-NUMBERS = ("+447700900001", "+447700900002", "+447700900003")
+#: Two that a1, a2, a3 hold, two that b1, b2, b3 hold, and one that a3 and b3 hold. The asker names the first.
+A_NUMBERS, B_NUMBERS, TIE = ("+447700900001", "+447700900004"), ("+447700900002", "+447700900005"), "+447700900003"
 #: What a terminal, Cypher, Python's and JavaScript's templates and HTML would obey, were they let.
 HOSTILE = (
     "'}) MATCH (n) DETACH DELETE n //",
@@ -82,19 +83,25 @@ def _sorted(value: object) -> object:
     return sorted(value) if isinstance(value, list) else value
 
 
-@pytest.fixture
-def small_case(tmp_path: Path) -> clew.Case:
-    """Make a case of two likely networks, a1 a2 a3 and b1 b2 b3, that a3 and b3 tie together.
+@pytest.fixture(scope="session")
+def small_case_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make, once, a case of two likely networks, a1 a2 a3 and b1 b2 b3, that a3 and b3 tie together.
 
     The asker names the first number and holds none; c1 and c2 repost two posts of a1 within seconds; h has texts and
     names that would harm a program that took them for more than data.
     """
-    case = Case(tmp_path / "small.duckdb")
+    path = tmp_path_factory.mktemp("case") / "small.duckdb"
+    case = Case(path)
     fill(case, "accounts.csv", _accounts())
     fill(case, "posts.csv", _posts())
-    made = clew.open(tmp_path / "small.duckdb")
-    made.run()
-    return made
+    clew.open(path).run(resolution=1.0)  # so small a world leaves nothing to choose from
+    return path
+
+
+@pytest.fixture
+def small_case(small_case_file: Path, tmp_path: Path) -> clew.Case:
+    """Give a copy of ``small_case_file`` that a test may change."""
+    return clew.open(shutil.copy(small_case_file, tmp_path / "small.duckdb"))
 
 
 def fill(case: Case, name: str, records: list[Record]) -> None:
@@ -104,10 +111,9 @@ def fill(case: Case, name: str, records: list[Record]) -> None:
 
 
 def _accounts() -> list[Record]:
-    first, second, both = NUMBERS
+    a, b = (f"call {' or '.join(numbers)}" for numbers in (A_NUMBERS, B_NUMBERS))
     bios = {
-        "a1": f"call {first}", "a2": f"call {first}", "a3": f"call {first} or {both}",
-        "b1": f"call {second}", "b2": f"call {second}", "b3": f"call {second} or {both}",
+        "a1": a, "a2": a, "a3": f"{a} or {TIE}", "b1": b, "b2": b, "b3": f"{b} or {TIE}",
         "asker": None, "c1": None, "c2": None,
     }  # fmt: skip
     known = [Account(platform="x", native_id=name, handle=f"@{name}", bio=bio) for name, bio in bios.items()]
@@ -119,13 +125,13 @@ def _posts() -> list[Record]:
         return Moment(_MORNING + seconds * 1_000_000)
 
     asked = Post(
-        platform="x", native_id="q1", account_id="x:asker", text=f"is {NUMBERS[0]} any good?", stance="ask", at=at(0)
+        platform="x", native_id="q1", account_id="x:asker", text=f"is {A_NUMBERS[0]} any good?", stance="ask", at=at(0)
     )
     return [
         Chat(platform="x", native_id="g", kind="group", title="Group"),
         asked,
         Post(platform="x", native_id="q2", account_id="x:asker", text="hello", chat_id="x:g", at=at(1)),
-        Post(platform="x", native_id="p1", account_id="x:a1", text=f"boat on Friday, {NUMBERS[0]}", at=at(2)),
+        Post(platform="x", native_id="p1", account_id="x:a1", text=f"boat on Friday, {A_NUMBERS[0]}", at=at(2)),
         Post(platform="x", native_id="p2", account_id="x:a1", text="another", at=at(3)),
         *(
             Post(platform="x", native_id=f"h{n}", account_id="x:h", text=text or None, at=at(4 + n))

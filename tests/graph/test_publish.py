@@ -131,7 +131,7 @@ def test_facts_of_somebody_else_with_the_same_key_are_joined_and_given_back(smal
     published = done(small_case, graph)
     assert published.counts["Account"].joined == 1
     assert ask(graph, "MATCH (a:Account {id: 'x:a1'}) RETURN a.handle, a.note, a.bio, a.cases") == [
-        ("watched", "mine", "call +447700900001", [published.case])
+        ("watched", "mine", "call +447700900001 or +447700900004", [published.case])
     ]
     assert ask(graph, "MATCH (:Account {id: 'x:a1'})-[r:POSTED]->(:Post {id: 'x:p1'}) RETURN r.sure, r.cases") == [
         (True, [published.case])
@@ -172,7 +172,9 @@ def test_two_cases_on_one_server_leave_each_other_alone(small_case, graph, tmp_p
     assert done(small_case, graph).counts["Account"].left == 1
     assert done(other, graph).counts["Account"].updated == 1
     assert shown(graph, second.case) == held(other)
-    assert shown(graph, first.case) == held(small_case)
+    mine, wanted = shown(graph, first.case), held(small_case)
+    assert keys(mine.pop("Post")) == keys(wanted.pop("Post"))  # what one knows only as reposted, the other has read
+    assert mine == wanted
 
 
 def test_a_node_that_somebody_attached_something_to_stays_as_a_bare_key_and_comes_back(small_case, graph):
@@ -190,7 +192,7 @@ def test_a_node_that_somebody_attached_something_to_stays_as_a_bare_key_and_come
         small_case.judge(f"x:{account}", kind="set_aside", value=None)
     done(small_case, graph)
     assert shown(graph, published.case) == held(small_case)
-    assert ask(graph, "MATCH (:Suspect)-[:IS]->(a) RETURN a.bio") == [("call +447700900001",)]
+    assert ask(graph, "MATCH (:Suspect)-[:IS]->(a) RETURN a.bio") == [("call +447700900001 or +447700900004",)]
 
 
 def test_what_others_broke_is_whole_after_the_next_publish(small_case, graph):
@@ -219,7 +221,9 @@ def test_accounts_that_are_set_aside_are_absent_unless_asked_for(small_case, gra
     assert with_them.counts["Account"].held == published.counts["Account"].held + 1
 
 
-@pytest.mark.parametrize("lines", [3, 9, 16, 24])
+@pytest.mark.parametrize(
+    "lines", [5, 14, 22, *(pytest.param(n, marks=pytest.mark.long) for n in (1, 2, 3, 8, 11, 17, 20, 25, 28, 30))]
+)
 def test_a_publish_that_was_killed_is_finished_by_the_next(small_case, graph, environment, lines):
     script = (
         "import sys, time\n"
@@ -259,13 +263,13 @@ def test_a_second_publish_waits_for_the_first_and_gives_up_in_words(small_case, 
     assert ask(graph, "MATCH (c:Case) RETURN c.complete") == [(True,)]
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, *(pytest.param(n, marks=pytest.mark.long) for n in range(2, 12))])
 def test_whatever_happens_between_publishes_each_case_is_shown_exactly(graph, tmp_path, seed):
     """Random worlds of two cases that share accounts; what is compared is what nobody else wrote first."""
     chance = random.Random(seed)
     cases = [Case(tmp_path / f"{name}.duckdb") for name in "ab"]
     ask(graph, "CREATE (:Mine {id: 1})-[:LIKES]->(:Account {id: 'x:foreign'})")
-    for turn in range(8):
+    for turn in range(6):
         case = cases[turn % 2]
         rows = [ReadRow(line, (record,)) for line, record in enumerate(some_records(chance), start=1)]
         case.add(Source(name=f"{turn}", sha256=f"{turn}" * 64, size=1, format="csv"), rows)
@@ -279,7 +283,7 @@ def test_whatever_happens_between_publishes_each_case_is_shown_exactly(graph, tm
         wanted.pop("FROM")
         found.pop("FROM")
         assert found == wanted, (seed, turn)
-        assert totals(done(case, graph)) == _NOBODY, (seed, turn)
+    assert totals(done(case, graph)) == _NOBODY
     assert ask(graph, "MATCH (:Mine)-[:LIKES]->(a) RETURN properties(a)") == [({"id": "x:foreign"},)]
 
 
