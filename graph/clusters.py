@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-#: How much each kind of link counts; a kind not named here counts 1. With 2 for reposts a network tied by reposts comes
-#: out as strong as one tied by numbers (measured on sample worlds).
-DEFAULT_KIND_WEIGHTS: Mapping[str, float] = MappingProxyType({"shared_phone": 1.0, "co_repost": 2.0})
-#: Pairs whose strength over all kinds is below this are coincidences and do not count: one number that more than 21
-#: accounts hold is not enough to join two of them.
-MIN_STRENGTH = 0.05
+#: How much each kind of link counts; a kind not named here counts 1. A number held together says four times what a
+#: repeated coincidence of reposts says (measured on sample worlds: docs/decisions/0009).
+DEFAULT_KIND_WEIGHTS: Mapping[str, float] = MappingProxyType({"shared_phone": 1.0, "co_repost": 0.25})
+#: Pairs whose strength over all kinds is below this are coincidences and do not count: one number that more than 34
+#: accounts hold is not enough to join two of them, nor are two posts that both share with more than four others.
+MIN_STRENGTH = 0.03
 #: Fewer accounts are no network.
 MIN_SIZE = 3
 #: A group in which fewer of the pairs are linked is a crowd, no network. Up to 40 accounts are never thinner than this.
