@@ -155,9 +155,8 @@ def _linked(counts: Mapping[str, Any], parameters: Mapping[str, Any]) -> list[st
 
 def _clustered(counts: Mapping[str, Any], parameters: Mapping[str, Any]) -> list[str]:
     how = "chosen from the graph" if parameters["resolution_chosen"] else "given"
-    found = (
-        f"{counts['clusters']:,} likely networks of {counts['members']:,} accounts, of {counts['accounts']:,} linked"
-    )
+    of = f"of {counts['accounts']:,} linked firmly enough"
+    found = f"{counts['clusters']:,} likely networks of {counts['members']:,} accounts, {of}"
     return [
         f"{found} ({parameters['method']}, resolution {parameters['resolution']:g} {how}, seed {parameters['seed']})"
     ]
