@@ -161,10 +161,10 @@ def test_a_kind_counts_as_much_as_it_weighs() -> None:
 
 def test_kinds_of_a_pair_add_up_and_a_kind_without_weight_counts_once() -> None:
     pairs = clique("a", "b", "c")
-    links = pd.concat([link_table(pairs, 0.02, "new_kind"), link_table(pairs, 0.02, "shared_phone")])
-    (cluster,) = find_clusters(links).clusters
-    assert (cluster.links, cluster.strength) == (3, pytest.approx(3 * 0.04))
-    assert find_clusters(links, kind_weights={"new_kind": 0.1}).clusters == ()
+    links = pd.concat([link_table(pairs, 0.03, "new_kind"), link_table(pairs, 0.04, "shared_phone")])
+    (cluster,) = find_clusters(links, min_strength=0.06).clusters
+    assert (cluster.links, cluster.strength) == (3, pytest.approx(3 * 0.07))
+    assert find_clusters(links, kind_weights={"new_kind": 0.1}, min_strength=0.06).clusters == ()
 
 
 def test_the_account_that_all_ways_lead_through_ranks_first() -> None:
