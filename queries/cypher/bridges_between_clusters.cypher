@@ -15,6 +15,7 @@ MATCH (account:Account)-[member:MEMBER_OF]->(cluster:Cluster)
 WHERE $case IS NULL OR member.case = $case
 MATCH (account)-[link:LINKED]-(:Account)-[elsewhere:MEMBER_OF]->(other:Cluster)
 WHERE link.case = member.case AND elsewhere.case = member.case AND other <> cluster
+WITH account, member, cluster, other, link ORDER BY other.id, link.kind, link.via
 WITH account, member, cluster, collect(DISTINCT other.id) AS others, count(DISTINCT link) AS links,
      collect(DISTINCT link.kind) AS kinds, collect(link.via) AS shared
 RETURN account.id AS account, account.handle AS handle, cluster.id AS cluster, member.role AS role, others, links,

@@ -27,7 +27,8 @@ CALL {
     WITH cluster, members
     UNWIND members AS account
     MATCH (account)-[link:LINKED {case: cluster.case}]->(other:Account) WHERE (other)-[:MEMBER_OF]->(cluster)
-    RETURN collect(DISTINCT link.kind) AS kinds
+    WITH DISTINCT link.kind AS kind ORDER BY kind
+    RETURN collect(kind) AS kinds
 }
 RETURN cluster.id AS cluster, cluster.size AS size, cluster.links AS links,
        [account IN members[..5] | account.id] AS key_accounts, numbers, kinds, cluster.case AS case

@@ -13,6 +13,7 @@
 //   role: key, bridge or member there
 MATCH (account:Account)-[link:LINKED]-(other:Account)
 WHERE $case IS NULL OR link.case = $case
+WITH account, link, other ORDER BY link.kind
 WITH account, link.case AS of_case, count(DISTINCT other) AS accounts, sum(link.strength) AS strength,
      collect(DISTINCT link.kind) AS kinds
 ORDER BY accounts DESC, strength DESC, account.id LIMIT $limit

@@ -14,6 +14,7 @@
 MATCH (cluster:Cluster {id: $cluster})<-[member:MEMBER_OF]-(account:Account)
 WHERE $case IS NULL OR cluster.case = $case
 OPTIONAL MATCH (account)-[hold:HOLDS]->(phone:Phone) WHERE hold.case = cluster.case
+WITH member, account, phone ORDER BY phone.e164
 WITH member, account, collect(DISTINCT phone.e164) AS numbers
 RETURN member.rank AS rank, account.id AS account, account.handle AS handle, account.platform AS platform,
        member.role AS role, member.score AS score, numbers

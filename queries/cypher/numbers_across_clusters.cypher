@@ -9,6 +9,7 @@
 //   holders: their ids, twenty at most
 MATCH (phone:Phone)<-[hold:HOLDS]-(account:Account)-[member:MEMBER_OF]->(cluster:Cluster)
 WHERE hold.case = member.case AND ($case IS NULL OR hold.case = $case)
+WITH phone, cluster, account ORDER BY cluster.id, account.id
 WITH phone, collect(DISTINCT cluster.id) AS clusters, collect(DISTINCT account.id) AS holders
 WHERE size(clusters) > 1
 RETURN phone.e164 AS number, clusters, size(holders) AS accounts, holders[..20] AS holders

@@ -16,6 +16,7 @@ WHERE all(link IN relationships(path) WHERE $case IS NULL OR link.case = $case)
 UNWIND range(1, length(path)) AS step
 WITH step, nodes(path)[step - 1] AS account, nodes(path)[step] AS other
 MATCH (account)-[link:LINKED]-(other) WHERE $case IS NULL OR link.case = $case
+WITH step, account, other, link ORDER BY link.kind, link.via
 WITH step, account, other, collect(DISTINCT link.kind) AS kinds, collect(link.via) AS shared
 RETURN step, account.id AS account, other.id AS other, kinds,
        reduce(all = [], via IN shared | all + via)[..10] AS via

@@ -13,9 +13,9 @@ MATCH (source:Source) WHERE source.name = $source OR source.sha256 STARTS WITH t
 CALL {
     WITH source
     OPTIONAL MATCH (fact)-[from:FROM]->(source) WHERE $case IS NULL OR $case IN from.cases
-    WITH collect(fact) AS facts
-    UNWIND [['accounts', size([f IN facts WHERE f:Account])], ['posts', size([f IN facts WHERE f:Post])],
-            ['chats', size([f IN facts WHERE f:Chat])]] AS counted
+    WITH count(CASE WHEN fact:Account THEN 1 END) AS accounts, count(CASE WHEN fact:Post THEN 1 END) AS posts,
+         count(CASE WHEN fact:Chat THEN 1 END) AS chats
+    UNWIND [['accounts', accounts], ['posts', posts], ['chats', chats]] AS counted
     RETURN counted[0] AS what, counted[1] AS count
   UNION ALL
     WITH source

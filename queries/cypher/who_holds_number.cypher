@@ -18,6 +18,7 @@ MATCH (phone:Phone {e164: $number})<-[mention:MENTIONS]-(text)
 WHERE $case IS NULL OR mention.case = $case
 OPTIONAL MATCH (author:Account)-[:POSTED]->(text)
 WITH phone, CASE WHEN text:Account THEN text ELSE author END AS account, mention, text
+ORDER BY mention.place, mention.stance, text.id
 WITH phone, account, count(DISTINCT text) AS mentions, collect(DISTINCT mention.place) AS places,
      collect(DISTINCT mention.stance) AS stances, min(text.at) AS first_seen, max(text.at) AS last_seen,
      collect(DISTINCT text.id) AS texts
