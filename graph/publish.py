@@ -38,6 +38,8 @@ Rows: TypeAlias = Sequence[Sequence[Any]]
 #: Rows a transaction, and the bytes at which a batch of long texts is cut sooner: the server keeps a whole
 #: transaction in memory.
 _BATCH_ROWS, _BATCH_BYTES = 10_000, 8_000_000
+#: How much is read at a time: facts whose lists the server makes at once, and lists (of 500) taken from it at once.
+_READ_ROWS, _READ_LISTS = 50_000, 40
 
 
 def _silent(_: str) -> None:
@@ -178,10 +180,13 @@ class _Publication:
     def _read_held(self, difference: Difference) -> None:
         """Copy what the graph holds of this kind for this case into DuckDB."""
         difference.hold()
-        if self.on_server[difference.fact.name]:
-            result = self.session.run(cypher.read_held(difference.fact), case=self.case_id)
-            while records := result.fetch(_BATCH_ROWS):
-                difference.take([list(column) for column in zip(*records, strict=True)])
+        statement = cypher.read_held(difference.fact)
+        parts = -(-self.on_server[difference.fact.name] // _READ_ROWS)
+        for part in range(parts):
+            result = self.session.run(statement, case=self.case_id, parts=parts, part=part)
+            while lists := result.fetch(_READ_LISTS):
+                rows = [row for record in lists for row in record[0]]
+                difference.take([list(column) for column in zip(*rows, strict=True)])
                 self.lock.keep()
         difference.compare()
 
