@@ -36,6 +36,7 @@ _UNKNOWN_SUBJECTS = """
     WHERE s NOT IN (
         SELECT id FROM post UNION SELECT id FROM account UNION SELECT account_id FROM repost
         UNION SELECT account_id FROM post WHERE account_id IS NOT NULL
+        UNION SELECT object_account_id FROM repost WHERE object_account_id IS NOT NULL
     ) ORDER BY s
 """
 

@@ -32,7 +32,7 @@ TABLES: dict[str, str] = {
     """,
     "clusters": """
         SELECT cluster_id, c.size, c.links, c.strength, m.account_id AS rank_1_account
-        FROM clusters c LEFT JOIN memberships m USING (cluster_id) WHERE m.rank = 1 OR m.rank IS NULL
+        FROM clusters c LEFT JOIN (SELECT * FROM memberships WHERE rank = 1) m USING (cluster_id)
         ORDER BY c.size DESC, cluster_id
     """,
     "memberships": """

@@ -65,7 +65,9 @@ def default_parameters() -> dict[str, Any]:
 
 
 def check_parameters(parameters: Mapping[str, Any]) -> None:
-    """Raise ``ParameterRefused`` for a threshold that makes no sense."""
+    """Raise ``ParameterRefused`` for a threshold that makes no sense, or a parameter that there is not."""
+    if unknown := sorted(parameters.keys() - default_parameters().keys()):
+        raise ParameterRefused(f"links has no {', '.join(unknown)}; it has {', '.join(default_parameters())}")
     for name, least in (("window", 1), ("min_participation", 1), ("max_holders", 2)):
         if parameters[name] < least:
             raise ParameterRefused(

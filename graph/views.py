@@ -34,7 +34,8 @@ def _latest(table: Table) -> str:
     """Make the SQL of the current state of a record: per field, the latest present value wins.
 
     A version's time is when its source saw it, else when it was loaded; then the later load, then the later line.
-    Ids with one version (nearly all) take the short way.
+    Ids with one version (nearly all) take the short way. What only an address book or a private chat says of an account
+    that is also seen elsewhere is the collector's own; that a post is a ``post`` may be all that a source knows of it.
     """
     fields = [c.name for c in table.stated if c.name != "id"]
     single = ", ".join(("id", *fields, "source_id", "line"))
@@ -44,11 +45,15 @@ def _latest(table: Table) -> str:
             return "bool_or(collector) AS collector"
         if name == "private":
             return "bool_and(private) AS private"
+        if name == "kind" and table.name == "post":
+            return "coalesce(arg_max(kind, ord) FILTER (kind <> 'post'), 'post') AS kind"
         return f"arg_max({name}, ord) FILTER ({name} IS NOT NULL) AS {name}"
 
     several = ", ".join(
         ("id", *map(current, fields), "arg_min(source_id, ord) AS source_id", "arg_min(line, ord) AS line")
     )
+    own = "NOT private OR bool_and(private) OVER (PARTITION BY id) OR (SELECT include_collector FROM selection)"
+    shown = f"QUALIFY {own}" if table.name == "account" else ""
     return f"""
         WITH several AS (SELECT id FROM {table.name} GROUP BY id HAVING count(*) > 1),
         seen AS (
@@ -59,7 +64,7 @@ def _latest(table: Table) -> str:
         ),
         versions AS (
             SELECT v.*, row_number() OVER (ORDER BY seen_us, load_id, line, digest) AS ord
-            FROM {table.name} v JOIN seen USING (digest) SEMI JOIN several USING (id)
+            FROM {table.name} v JOIN seen USING (digest) SEMI JOIN several USING (id) {shown}
         )
         SELECT {single} FROM {table.name} ANTI JOIN several USING (id)
         UNION ALL
@@ -68,8 +73,8 @@ def _latest(table: Table) -> str:
 
 
 _JUDGED = """
-    SELECT subject, kind, arg_max(value, judgement_id) AS value, arg_max(note, judgement_id) AS note
-    FROM (SELECT judgement_id, subject, kind, coalesce(value, '') AS value, note FROM judgement)
+    SELECT subject, kind, arg_max(value, judgement_id) AS value, nullif(arg_max(note, judgement_id), '') AS note
+    FROM (SELECT judgement_id, subject, kind, coalesce(value, '') AS value, coalesce(note, '') AS note FROM judgement)
     GROUP BY subject, kind
     HAVING arg_max(value, judgement_id) <> ''
 """
@@ -113,20 +118,57 @@ _ACCOUNTS = """
 """
 
 _POSTS = """
-    SELECT p.id AS post_id, platform, native_id, p.account_id, chat_id, kind, text, at_us, at_precision, at_zone_known,
-           country, language, reply_to, url, media, contact_name, contact_phone, coalesce(v.stance, p.stance) AS stance,
-           status, s.sha256 AS source_sha256, line
+    SELECT p.id AS post_id, platform, native_id, p.account_id,
+           CASE WHEN chat_id NOT IN (SELECT chat_id FROM hidden_chats) THEN chat_id END AS chat_id, kind,
+           CASE WHEN p.id NOT IN (SELECT post_id FROM hidden_originals) THEN text END AS text,
+           at_us, at_precision, at_zone_known, country, language,
+           CASE WHEN reply_to NOT IN (SELECT post_id FROM hidden_posts)
+                     AND regexp_extract(reply_to, '^(.+)/[^/]*$', 1) NOT IN (SELECT account_id FROM hidden_accounts)
+                THEN reply_to END AS reply_to,
+           url, CASE WHEN p.id NOT IN (SELECT post_id FROM hidden_originals) THEN media END AS media,
+           CASE WHEN p.id NOT IN (SELECT post_id FROM hidden_originals) THEN contact_name END AS contact_name,
+           CASE WHEN p.id NOT IN (SELECT post_id FROM hidden_originals) THEN contact_phone END AS contact_phone,
+           coalesce(v.stance, p.stance) AS stance, status, s.sha256 AS source_sha256, line
     FROM current_post p LEFT JOIN stances v ON v.id = p.id LEFT JOIN origin s USING (source_id)
     WHERE p.id NOT IN (SELECT post_id FROM hidden_posts)
 """
 
 _REPOSTS = """
     SELECT r.account_id, content_id, object_id, kind, at_us, at_precision, at_zone_known,
-           CASE WHEN object_account_id IN (SELECT account_id FROM hidden_accounts) THEN NULL ELSE object_account_id END
-           AS object_account_id, object_name, s.sha256 AS source_sha256, line
-    FROM repost r LEFT JOIN origin s USING (source_id)
+           CASE WHEN hidden THEN NULL ELSE object_account_id END AS object_account_id,
+           CASE WHEN hidden THEN NULL ELSE object_name END AS object_name, s.sha256 AS source_sha256, line
+    FROM (
+        SELECT *, object_id IN (SELECT post_id FROM hidden_posts)
+                  OR coalesce(object_account_id IN (SELECT account_id FROM hidden_accounts), false) AS hidden
+        FROM (SELECT * FROM repost ANTI JOIN repeated_reposts USING (account_id, content_id, object_id)
+              UNION ALL BY NAME SELECT * FROM repeated_reposts)
+    ) r LEFT JOIN origin s USING (source_id)
     WHERE content_id NOT IN (SELECT post_id FROM hidden_posts)
           AND r.account_id NOT IN (SELECT account_id FROM hidden_accounts)
+"""
+
+#: One passing on that several sources tell, or one with another time zone, is one: twice would look like a habit.
+#: The finest time counts, then the later load; one that is a quote for anybody is a quote.
+_REPEATED_REPOSTS = """
+    WITH several AS (
+        SELECT account_id, content_id, object_id FROM repost GROUP BY account_id, content_id, object_id
+        HAVING count(*) > 1
+    ),
+    seen AS (SELECT digest, max(load_id) AS load_id FROM sighting GROUP BY digest),
+    versions AS (
+        SELECT r.*, row_number() OVER (
+                   ORDER BY kind = 'quote', list_position(['day', 'minute', 'second'], at_precision) NULLS FIRST,
+                            at_zone_known NULLS FIRST, load_id, line, digest) AS ord
+        FROM repost r SEMI JOIN several USING (account_id, content_id, object_id) JOIN seen USING (digest)
+    )
+    SELECT account_id, content_id, object_id, arg_max(kind, ord) AS kind,
+           arg_max(at_us, ord) FILTER (at_us IS NOT NULL) AS at_us,
+           arg_max(at_precision, ord) FILTER (at_us IS NOT NULL) AS at_precision,
+           arg_max(at_zone_known, ord) FILTER (at_us IS NOT NULL) AS at_zone_known,
+           arg_max(object_account_id, ord) FILTER (object_account_id IS NOT NULL) AS object_account_id,
+           arg_max(object_name, ord) FILTER (object_name IS NOT NULL) AS object_name,
+           arg_max(source_id, ord) AS source_id, arg_max(line, ord) AS line
+    FROM versions GROUP BY account_id, content_id, object_id
 """
 
 _HIDDEN_POSTS = """
@@ -134,6 +176,20 @@ _HIDDEN_POSTS = """
     WHERE account_id IN (SELECT account_id FROM hidden_accounts)
           OR (NOT (SELECT include_collector FROM selection)
               AND chat_id IN (SELECT id FROM current_chat WHERE kind IN ('personal', 'bot', 'saved')))
+"""
+
+#: Posts that are shown and whose whole text is that of somebody who is not.
+_HIDDEN_ORIGINALS = """
+    SELECT DISTINCT content_id AS post_id FROM repost JOIN current_post p ON p.id = content_id
+    WHERE p.kind = 'repost' AND (object_id IN (SELECT post_id FROM hidden_posts)
+                                 OR object_account_id IN (SELECT account_id FROM hidden_accounts))
+"""
+
+#: A channel speaks under its own id: where the account is hidden, so is the chat.
+_HIDDEN_CHATS = """
+    SELECT id AS chat_id FROM current_chat
+    WHERE (kind IN ('personal', 'bot', 'saved') AND NOT (SELECT include_collector FROM selection))
+          OR (kind = 'channel' AND id IN (SELECT account_id FROM hidden_accounts))
 """
 
 _HIDDEN_ACCOUNTS = """
@@ -153,6 +209,7 @@ _LOCATED_MENTIONS = """
     WHERE m.run_id = (SELECT extract_run FROM selection)
           AND (m.account_id IS NULL OR m.account_id NOT IN (SELECT account_id FROM hidden_accounts))
           AND m.record_id NOT IN (SELECT post_id FROM hidden_posts)
+          AND NOT (m.record_type = 'post' AND m.record_id IN (SELECT post_id FROM hidden_originals))
 """
 
 #: A numeric id with its handles over time: one id under two handles is one account, one handle under two ids is two.
@@ -175,6 +232,17 @@ _LINKS = """
     WHERE run_id = (SELECT links_run FROM selection)
           AND account_a NOT IN (SELECT account_id FROM hidden_accounts)
           AND account_b NOT IN (SELECT account_id FROM hidden_accounts)
+          AND (account_a, account_b, kind) NOT IN (FROM hidden_links)
+"""
+
+#: A run that had the collector may join two others by what stands in a private chat.
+_HIDDEN_LINKS = """
+    SELECT DISTINCT account_a, account_b, kind FROM (
+        SELECT account_a, account_b, kind, unnest(evidence) AS post_id FROM link
+        WHERE run_id = (SELECT links_run FROM selection) AND NOT (SELECT include_collector FROM selection)
+              AND (SELECT parameters LIKE '%"include_collector": true%' FROM run
+                   WHERE run_id = (SELECT links_run FROM selection))
+    ) SEMI JOIN hidden_posts USING (post_id)
 """
 
 _MEMBERSHIPS = """
@@ -186,7 +254,7 @@ _MEMBERSHIPS = """
 _CHATS = """
     SELECT id AS chat_id, platform, native_id, kind, title, handle, s.sha256 AS source_sha256, line
     FROM current_chat LEFT JOIN origin s USING (source_id)
-    WHERE kind IS NULL OR kind NOT IN ('personal', 'bot', 'saved') OR (SELECT include_collector FROM selection)
+    WHERE id NOT IN (SELECT chat_id FROM hidden_chats)
 """
 
 _MENTIONS = """
@@ -203,6 +271,7 @@ _HOLDS = """
 
 _LEFT_OUT = """
     SELECT kind, value, holders, reason FROM left_out_value WHERE run_id = (SELECT links_run FROM selection)
+          AND value IN (SELECT value FROM holding)
 """
 
 _CLUSTERS = """
@@ -220,6 +289,10 @@ _SHAPES: tuple[tuple[str, str, str], ...] = (
     ("set_aside", "TABLE", _SET_ASIDE),
     ("hidden_accounts", "TABLE", _HIDDEN_ACCOUNTS),
     ("hidden_posts", "TABLE", _HIDDEN_POSTS),
+    ("hidden_originals", "TABLE", _HIDDEN_ORIGINALS),
+    ("hidden_chats", "TABLE", _HIDDEN_CHATS),
+    ("hidden_links", "TABLE", _HIDDEN_LINKS),
+    ("repeated_reposts", "TABLE", _REPEATED_REPOSTS),
     ("posts", "VIEW", _POSTS),
     ("reposts", "VIEW", _REPOSTS),
     ("activity", "TABLE", _ACTIVITY),

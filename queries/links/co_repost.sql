@@ -21,7 +21,7 @@ WITH active AS (
 ),
 shares AS (
     SELECT s.share_id, s.account_id, s.content_id, s.object_id, s.at_us,
-           CAST(floor(s.at_us / CAST($window * 1000000 AS DOUBLE)) AS BIGINT) AS bucket
+           CAST(floor(s.at_us / (CAST($window AS DOUBLE) * 1000000)) AS BIGINT) AS bucket
     FROM sharing s
     JOIN active a ON a.account_id = s.account_id
     WHERE s.precision_seconds <= $window AND s.at_us IS NOT NULL
@@ -38,7 +38,7 @@ near AS (
     FROM shares a
     JOIN later b ON b.object_id = a.object_id AND b.bucket = a.bucket
     WHERE (a.at_us < b.at_us OR (a.at_us = b.at_us AND a.share_id < b.share_id))
-          AND b.at_us - a.at_us <= $window * 1000000
+          AND b.at_us - a.at_us <= CAST($window AS BIGINT) * 1000000
           AND a.account_id <> b.account_id
           AND a.content_id <> b.content_id
           AND a.object_id <> a.content_id

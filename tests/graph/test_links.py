@@ -140,7 +140,8 @@ def random_world(seed: int) -> tuple[list[tuple[str, str]], list[Share]]:
         for content, who in contents
         for _ in range(r.choice([1, 1, 1, 2]))
     }
-    return holds, sorted(shares)
+    # One content passes one object on once; what tells another time of it is another version (tests/graph/test_review).
+    return holds, sorted({share[:3]: share for share in sorted(shares)}.values())
 
 
 @pytest.mark.parametrize("seed", range(20))
