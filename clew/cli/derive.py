@@ -101,7 +101,7 @@ def run(
 ) -> None:
     """Do extract, links and clusters in one go. Writes nothing outside the case, unless --publish."""
     opened = clew.open(case, wait=wait)
-    with talk.working("Looking for numbers in texts") as report:
+    with talk.working("Opening the case") as report:
         done = opened.run(
             window=window,
             min_participation=min_participation,
