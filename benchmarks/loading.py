@@ -1,7 +1,7 @@
 """Loading each format, beside pandas reading the same file: ``python -m benchmarks.loading --size 100000``.
 
-pandas does less: it neither hashes the file nor keeps history, sources and rejected rows, and it holds the whole file in
-memory. What it does alike is to parse every row and to leave out those that it has already.
+pandas does less: it neither hashes the file nor keeps history, sources and rejected rows, and it holds the whole of
+it in memory. What it does alike is to parse every row and to leave out those that it has already.
 """
 
 from __future__ import annotations
