@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from graph import runs
 from graph.clusters import Clustering, find_clusters
@@ -68,10 +69,7 @@ def links(
 def clusters(connection: duckdb.DuckDBPyConnection, **parameters: Any) -> RunDone:
     """Find likely networks among the latest links and keep them."""
     run_id = runs.begin(connection, "clusters", {})
-    found = connection.sql(
-        "SELECT account_a, account_b, kind, strength FROM link WHERE run_id = ?",
-        params=[runs.chain_of(connection, run_id).links],
-    ).to_arrow_table()
+    found = _links_to_cluster(connection, run_id)
     clustering = find_clusters(found, **parameters)
     recorded = _parameters_of(clustering, chosen=parameters.get("resolution") is None)
     connection.execute("UPDATE run SET parameters = ? WHERE run_id = ?", [json.dumps(recorded, sort_keys=True), run_id])
@@ -90,6 +88,17 @@ def clusters(connection: duckdb.DuckDBPyConnection, **parameters: Any) -> RunDon
     }
     runs.finish(connection, run_id, counts)
     return RunDone(step="clusters", run_id=run_id, parameters=recorded, counts=counts)
+
+
+def _links_to_cluster(connection: duckdb.DuckDBPyConnection, run_id: int) -> pa.Table:
+    """Return the links below a run of clusters; of accounts set aside since, none."""
+    below = runs.chain_of(connection, run_id).links
+    now, then = (runs.facts_of(connection, run) for run in (run_id, below))
+    if now["content_hash"] != then["content_hash"]:
+        runs.install(connection, run_id, include_collector=bool(then["parameters"].get("include_collector")))
+        return connection.sql("SELECT account_a, account_b, kind, strength FROM links").to_arrow_table()
+    sql = "SELECT account_a, account_b, kind, strength FROM link WHERE run_id = ?"
+    return connection.sql(sql, params=[below]).to_arrow_table()
 
 
 def _parameters_of(clustering: Clustering, *, chosen: bool) -> dict[str, Any]:

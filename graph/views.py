@@ -198,15 +198,24 @@ _HIDDEN_ACCOUNTS = """
     SELECT id FROM current_account WHERE (collector OR private) AND NOT (SELECT include_collector FROM selection)
 """
 
+#: Posts of which sources say several things: whose a text is, and whether it is another's, is what counts now.
+_REVISED_POSTS = """
+    SELECT id, account_id, kind FROM current_post
+    SEMI JOIN (SELECT id FROM post GROUP BY id HAVING count(*) > 1) USING (id)
+"""
+
 _LOCATED_MENTIONS = """
-    SELECT record_type, record_id, m.account_id, place, m.kind, m.value, candidates, as_written, start, stop, rule,
-           v.stance, digest, p.at_us, coalesce(p.source_id, a.source_id) AS source_id,
+    SELECT record_type, record_id, coalesce(r.account_id, m.account_id) AS account_id,
+           CASE WHEN r.kind = 'repost' THEN 'reposted' ELSE place END AS place, m.kind, m.value, candidates, as_written,
+           start, stop, rule, v.stance, digest, p.at_us, coalesce(p.source_id, a.source_id) AS source_id,
            coalesce(p.line, a.line) AS line
     FROM mention m
     LEFT JOIN (SELECT digest, source_id, line, at_us FROM post) p USING (digest)
-    LEFT JOIN (SELECT digest, source_id, line FROM account) a USING (digest)
+    LEFT JOIN (SELECT digest, source_id, line, private FROM account) a USING (digest)
+    LEFT JOIN revised_posts r ON r.id = m.record_id AND m.record_type = 'post'
     LEFT JOIN stances v ON v.id = m.record_id
     WHERE m.run_id = (SELECT extract_run FROM selection)
+          AND (NOT coalesce(a.private, false) OR (SELECT include_collector FROM selection))
           AND (m.account_id IS NULL OR m.account_id NOT IN (SELECT account_id FROM hidden_accounts))
           AND m.record_id NOT IN (SELECT post_id FROM hidden_posts)
           AND NOT (m.record_type = 'post' AND m.record_id IN (SELECT post_id FROM hidden_originals))
@@ -293,6 +302,7 @@ _SHAPES: tuple[tuple[str, str, str], ...] = (
     ("hidden_chats", "TABLE", _HIDDEN_CHATS),
     ("hidden_links", "TABLE", _HIDDEN_LINKS),
     ("repeated_reposts", "TABLE", _REPEATED_REPOSTS),
+    ("revised_posts", "TABLE", _REVISED_POSTS),
     ("posts", "VIEW", _POSTS),
     ("reposts", "VIEW", _REPOSTS),
     ("activity", "TABLE", _ACTIVITY),

@@ -202,3 +202,36 @@ def test_two_threads_that_load_at_once_do_not_share_a_number(case: Case, add) ->
 def test_a_folder_that_is_not_there_is_told_at_once_even_if_its_name_has_lock_in_it(add, tmp_path: Path) -> None:
     with pytest.raises(OutputUnwritable, match="folder that exists"):
         add([account("a")], into=Case(tmp_path / "block" / "c.duckdb", wait=60))
+
+
+def test_one_post_under_an_authors_handle_and_id_joins_nobody(case: Case, add) -> None:
+    add([Account(platform="x", handle="ali"), post("1", "ali", NUMBER)])
+    add([account("77", handle="ali"), post("1", "77", NUMBER)], name="b.jsonl")
+    assert derive(case) == []
+    assert seen(case, "SELECT account_id, value FROM holds") == [("x:77", NUMBER)]
+
+
+def test_a_text_that_one_source_knows_to_be_anothers_is_not_held(case: Case, add) -> None:
+    add([account("a", bio=NUMBER), post("1", "b", f"RT @z: {NUMBER}")])
+    add([post("1", "b", f"RT @z: {NUMBER}", kind="repost")], name="b.jsonl")
+    assert derive(case) == []
+    assert seen(case, "SELECT DISTINCT place FROM mentions WHERE record_id = 'x:1'") == [("reposted",)]
+
+
+def test_a_number_that_only_the_collector_has_of_an_account_is_not_held(case: Case, add) -> None:
+    add([account("a"), account("b", bio=NUMBER)])
+    add([account("a", bio=NUMBER, private=True)], name="b.json")
+    assert derive(case) == []
+    assert seen(case, "SELECT account_id FROM mentions") == [("x:b",)]
+
+
+def test_who_was_set_aside_since_the_links_holds_no_cluster_together(case: Case, add) -> None:
+    other = "+447700900002"
+    bios = {"a": NUMBER, "b": NUMBER, "c": other, "d": other, "m": f"{NUMBER} {other}"}
+    add([account(name, bio=bio) for name, bio in bios.items()])
+    derive(case)
+    case.clusters()
+    assert seen(case, "SELECT max(size) FROM clusters") == [(5,)]
+    case.judge("x:m", kind="set_aside", value="yes")
+    case.clusters()
+    assert seen(case, "FROM memberships") == []
