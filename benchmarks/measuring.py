@@ -131,10 +131,7 @@ def machine() -> str:
         names = [line.partition(":")[2].strip() for line in cpuinfo.read_text().splitlines() if "model name" in line]
         kind = names[0] if names else kind
     memory = psutil.virtual_memory().total / (1 << 30)
-    return (
-        f"{kind}, {os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()}, "
-        f"Python {platform.python_version()}"
-    )
+    return f"{kind}, {os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()}, Python {platform.python_version()}"
 
 
 def table(results: Iterable[Measured]) -> str:

@@ -2,15 +2,23 @@
 
 A record's *digest* is taken over what it states. Two rows that state the same are one version, seen twice; nothing is
 overwritten. All merging is set-based SQL over Arrow batches, so a load costs the same per row however large the case.
+
+The digest is the first half of SHA-256 over the table's name and the stated values as a JSON array in canonical form
+(RFC 8785), which tells absent from empty and one value from two. Every case that holds an observation holds this digest
+of it, so the definition is never to be changed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import gc
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 import duckdb
+import orjson
 import pyarrow as pa
 
 from graph.fetching import count
@@ -19,6 +27,9 @@ from graph.schema import OBSERVATIONS, Table
 
 #: Rows held in Python before they go to DuckDB as one Arrow table.
 BATCH = 50_000
+#: Records in a row of which one that says nothing new is dropped at once: a table of posts repeats its accounts.
+RECENT = 200_000
+_DIGEST_BYTES = 16
 #: How much of a rejected row is kept.
 ROW_EXCERPT = 500
 
@@ -32,6 +43,14 @@ _ARROW: dict[str, pa.DataType] = {
 
 def _us(moment: Moment | None) -> int | None:
     return None if moment is None else moment.us
+
+
+def digest_of(table: str, values: tuple[Any, ...]) -> bytes:
+    """Return the digest of a version: of the table's name and what it states, in the order of the columns.
+
+    Raises ``TypeError`` for a text with half a surrogate pair, which is no character.
+    """
+    return sha256(table.encode() + orjson.dumps(values)).digest()[:_DIGEST_BYTES]
 
 
 _NO_MOMENT: tuple[None, None, None] = (None, None, None)
@@ -81,15 +100,32 @@ _VALUES: dict[type[Record], Callable[[Any], tuple[Any, ...]]] = {
 
 @dataclass(slots=True)
 class _Stage:
-    """One observation table's incoming rows: (sequence, row number, line, seen_us, fields…)."""
+    """One observation table's incoming rows: (sequence, row number, line, seen_us, digest, fields…)."""
 
     table: Table
     rows: list[tuple[Any, ...]] = field(default_factory=list)
+    recent: set[bytes] = field(default_factory=set)
     opened: bool = False
 
     @property
     def fields(self) -> tuple[str, ...]:
         return tuple(c.name for c in self.table.stated)
+
+    def take(self, seq: int, row_no: int, line: int, seen_us: int | None, values: tuple[Any, ...]) -> bool:
+        """Take a record's values, and return whether they say anything that those just before it did not."""
+        try:
+            digest = digest_of(self.table.name, values)
+        except TypeError:
+            values = tuple(map(_whole, values))
+            digest = digest_of(self.table.name, values)
+        seen = digest if seen_us is None else b"%b%d" % (digest, seen_us)
+        if seen in self.recent:
+            return False
+        if len(self.recent) >= RECENT:
+            self.recent.clear()
+        self.recent.add(seen)
+        self.rows.append((seq, row_no, line, seen_us, digest, *values))
+        return True
 
     def _open(self, connection: duckdb.DuckDBPyConnection) -> None:
         columns = ", ".join(f"{c.name} {c.type}" for c in (self.table.columns[0], *self.table.stated))
@@ -104,16 +140,11 @@ class _Stage:
             return
         if not self.opened:
             self._open(connection)
-        types = [pa.int64()] * 4 + [_ARROW[c.type] for c in self.table.stated]
-        names = ["seq", "row_no", "line", "seen_us", *self.fields]
-        arrays = [_array(values, kind) for values, kind in zip(zip(*self.rows, strict=True), types, strict=True)]
-        connection.register("incoming", pa.table(dict(zip(names, arrays, strict=True))))
-        stated = ", ".join(f"{name} := {name}" for name in self.fields)
-        digest = f"unhex(left(sha256('{self.table.name}' || CAST(to_json(struct_pack({stated})) AS VARCHAR)), 32))"
-        connection.execute(
-            f"INSERT INTO stage_{self.table.name} SELECT seq, row_no, line, seen_us, {digest}, "
-            f"{', '.join(self.fields)} FROM incoming"
-        )
+        types = [pa.int64()] * 4 + [pa.binary(), *(_ARROW[c.type] for c in self.table.stated)]
+        names = ["seq", "row_no", "line", "seen_us", "digest", *self.fields]
+        arrays = [pa.array(values, kind) for values, kind in zip(zip(*self.rows, strict=True), types, strict=True)]
+        connection.register("incoming", pa.table(arrays, names=names))
+        connection.execute(f"INSERT INTO stage_{self.table.name} SELECT * FROM incoming")
         connection.unregister("incoming")
         self.rows.clear()
 
@@ -149,13 +180,11 @@ class _Stage:
             connection.execute(f"DROP TABLE {stage}_{name}")
 
 
-def _array(values: tuple[Any, ...], kind: pa.DataType) -> pa.Array:
-    try:
-        return pa.array(values, kind)
-    except UnicodeEncodeError:
-        # A lone surrogate is no character and can't be stored; the rest of the text must not go with it.
-        whole = [v if v is None else v.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for v in values]
-        return pa.array(whole, kind)
+def _whole(value: Any) -> Any:
+    """Return a text with U+FFFD for half a surrogate pair, which can't be stored; the rest must not go with it."""
+    if not isinstance(value, str):
+        return value
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +205,8 @@ def merge_rows(
     stages = {kind: _Stage(table) for kind, table in zip(_VALUES, OBSERVATIONS, strict=True)}
     connection.execute("CREATE OR REPLACE TEMP TABLE contributing (row_no BIGINT)")
     connection.execute("CREATE OR REPLACE TEMP TABLE refused (row_no BIGINT, line BIGINT, reason VARCHAR, row VARCHAR)")
-    read = _stage_rows(connection, rows, stages)
+    with _without_collection():
+        read = _stage_rows(connection, rows, stages)
     for stage in stages.values():
         if stage.opened:
             stage.merge(connection, source_id, load_id)
@@ -189,6 +219,18 @@ def merge_rows(
     return Merged(read, new, read - new - rejected, rejected, contradictions)
 
 
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Spare the collector of cycles the search through rows that wait to be stored; records make no cycles."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 def _stage_rows(
     connection: duckdb.DuckDBPyConnection, rows: Iterable[ReadRow], stages: dict[type[Record], _Stage]
 ) -> int:
@@ -197,13 +239,13 @@ def _stage_rows(
     seq = row_no = pending = 0
     for row_no, (line, records, rejection) in enumerate(rows, start=1):
         for record in records:
-            seq += 1
-            pending += 1
             stage, values = buffers[type(record)]
-            stage.rows.append((seq, row_no, line, _us(getattr(record, "seen_at", None)), *values(record)))
+            if stage.take(seq, row_no, line, _us(getattr(record, "seen_at", None)), values(record)):
+                seq += 1
+                pending += 1
         if rejection is not None:
             excerpt = None if rejection.row is None else rejection.row[:ROW_EXCERPT]
-            refused.append((row_no, rejection.line, rejection.reason, excerpt))
+            refused.append((row_no, rejection.line, _whole(rejection.reason), _whole(excerpt)))
         if pending >= BATCH or len(refused) >= BATCH:
             _flush(connection, stages, refused)
             pending = 0
@@ -220,7 +262,7 @@ def _flush(
         stage.flush(connection)
     if refused:
         kinds = (pa.int64(), pa.int64(), pa.string(), pa.string())
-        arrays = [_array(values, kind) for values, kind in zip(zip(*refused, strict=True), kinds, strict=True)]
+        arrays = [pa.array(values, kind) for values, kind in zip(zip(*refused, strict=True), kinds, strict=True)]
         connection.register("incoming", pa.table(arrays, names=["row_no", "line", "reason", "row"]))
         connection.execute("INSERT INTO refused SELECT * FROM incoming")
         connection.unregister("incoming")

@@ -10,6 +10,7 @@ import re
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import ijson
@@ -17,6 +18,7 @@ import ijson
 from graph.errors import SourceUnreadable
 from graph.records import Rejection
 from loaders.contract import Row
+from loaders.document_items import Sliced
 from loaders.rows import suspicious_text, utf8
 from loaders.streams import CHUNK, open_unpacked
 
@@ -113,12 +115,11 @@ def document_rows(
     """
     number = 0
     begun: set[int] = set()
-    reader = _Reader(layout, survey)
     with open_unpacked(survey, progress) as raw:
         repaired = Repaired(utf8(raw, survey))
-        events = ijson.basic_parse(repaired, buf_size=CHUNK)
+        reader = _Reader(layout, survey, repaired)
         try:
-            for found in reader.rows(events):
+            for found in reader.rows():
                 number += 1
                 reason = found.problem or _distrust(found.item, survey, repaired)
                 if reason:
@@ -177,9 +178,10 @@ class _Found:
 class _Reader:
     """Walks the parser's events; what is neither a row nor on the way to one is passed over."""
 
-    def __init__(self, layout: Layout, survey: Survey) -> None:
+    def __init__(self, layout: Layout, survey: Survey, stream: Repaired) -> None:
         self._layout = layout
         self._survey = survey
+        self._sliced = Sliced(stream, _lists_of_rows(layout))
         self._rows = frozenset(layout.rows)
         self._objects = frozenset(layout.objects)
         paths = [path.split(".") for path in (*layout.rows, *layout.objects)]
@@ -190,9 +192,9 @@ class _Reader:
         self._foreseen: list[dict[str, Any]] = []
         self._looked_ahead = False
 
-    def rows(self, events: Iterator[tuple[str, Any]]) -> Iterator[_Found]:
-        """Yield the rows of a document's events."""
-        for found in self._walk(events):
+    def rows(self) -> Iterator[_Found]:
+        """Yield the document's rows."""
+        for found in self._walk():
             if not self._looked_ahead and any(
                 key not in found.within[place] for place, key in self._layout.needs.get(found.at, ())
             ):
@@ -202,18 +204,18 @@ class _Reader:
     def _look_ahead(self) -> None:
         """Read the document through for keys that stand after the rows which need them."""
         self._looked_ahead = True
-        scout = _Reader(self._layout, self._survey)
         with open_unpacked(self._survey) as raw:
-            events = ijson.basic_parse(Repaired(utf8(raw, self._survey)), buf_size=CHUNK)
+            scout = _Reader(self._layout, self._survey, Repaired(utf8(raw, self._survey)))
             # Where it breaks off the rows will too, and the reader of this one says so.
             with suppress(ijson.JSONError, ValueError):
-                deque(scout._walk(events), maxlen=0)
+                deque(scout._walk(), maxlen=0)
         self._foreseen = scout._maps
         for place in self._open:
             self._maps[place] |= self._foreseen[place]
 
-    def _walk(self, events: Iterator[tuple[str, Any]]) -> Iterator[_Found]:
+    def _walk(self) -> Iterator[_Found]:
         """Yield rows; keep the scalars of the maps on the way to them."""
+        events: Iterator[tuple[str, Any]] = ijson.basic_parse(self._sliced, buf_size=CHUNK)
         ways: list[tuple[bool, str]] = []
         key = ""
         for event, value in events:
@@ -238,6 +240,9 @@ class _Reader:
 
     def _found(self, at: str, event: str, value: Any, events: Iterator[tuple[str, Any]]) -> _Found:
         item, problem = _built(events, event) if event in _STARTS else (value, None)
+        if event == "string":
+            sliced = self._sliced.taken(value)
+            item = value if sliced is None else sliced
         if not problem and not isinstance(item, dict):
             problem = "is no JSON object"
         place = self._open[-1] if self._open else -1
@@ -262,6 +267,12 @@ class _Reader:
         self._open.append(place)
 
 
+def _lists_of_rows(layout: Layout) -> set[str]:
+    """Return the names of the lists that hold rows and nothing in which rows stand."""
+    lists = {path.removesuffix(".item").rpartition(".")[2] for path in layout.rows if path.endswith(".item")}
+    return lists - {key for path in layout.rows for key in path.split(".")[:-2]}
+
+
 def _built(events: Iterator[tuple[str, Any]], start: str) -> tuple[Any, str | None]:
     """Return the map or list whose start was just read, or why it is not held in memory."""
     root: Any = {} if start == "start_map" else []
@@ -279,6 +290,8 @@ def _built(events: Iterator[tuple[str, Any]], start: str) -> tuple[Any, str | No
             continue
         started = event in _STARTS
         made = ({} if event == "start_map" else []) if started else value
+        if type(made) is Decimal:
+            made = float(made)  # as in a row that was cut out whole
         around = stack[-1]
         if type(around) is dict:
             around[key] = made

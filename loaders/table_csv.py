@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, cast, get_args
 
 import phonenumbers
@@ -40,6 +41,11 @@ if TYPE_CHECKING:
 
 #: Cells that make a row a post of its own, even where it passes another on.
 _OF_A_POST = frozenset({"text", "post_id", "contact_phone"})
+#: Cells that tell of the account, in a row of posts.
+_OF_AN_ACCOUNT = (
+    "account_id", "handle", "display_name", "bio", "account_country", "account_status", "account_url", "phone",
+    "followers", "account_created_at", "seen_at",
+)  # fmt: skip
 _REPOST_KINDS = frozenset(get_args(RepostKind))
 _COUNT = re.compile(r"\d{1,18}", re.ASCII)
 _GROUPING = str.maketrans("", "", ",' \u00a0\u202f")
@@ -148,6 +154,18 @@ def _post(cells: dict[str, str], told: _Told, native_id: str, kind: PostKind) ->
 
 def _account(cells: dict[str, str], platform: str, timezone: str | None, *, whole_row: bool) -> Account | None:
     """Return the row's account; where it is the ``whole_row``, country, url, status and time are its own."""
+    if whole_row:
+        return _account_of(cells, platform, timezone, whole_row=True)
+    return _author(tuple((name, cells[name]) for name in _OF_AN_ACCOUNT if name in cells), platform, timezone)
+
+
+@lru_cache(maxsize=1 << 14)
+def _author(cells: tuple[tuple[str, str], ...], platform: str, timezone: str | None) -> Account | None:
+    """Return the account of a row of posts; one that posts often is made once."""
+    return _account_of(dict(cells), platform, timezone, whole_row=False)
+
+
+def _account_of(cells: dict[str, str], platform: str, timezone: str | None, *, whole_row: bool) -> Account | None:
     native_id = _id(cells, "account_id", platform) if "account_id" in cells else None
     handle = cells.get("handle", "").strip() or None
     if native_id and native_id.startswith("@"):

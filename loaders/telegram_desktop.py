@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graph.records import (
@@ -103,7 +104,8 @@ def _records(row: Row) -> Iterator[Record | Rejection]:
         if values["at"] == "contacts.list.item":
             yield from _contact(item, collector, told=collector_id is not None, timezone=source.timezone)
             return
-        setting = _setting(around, collector, told=collector_id is not None)
+        chat = (id_of(around.get("id")), text_of(around.get("type")) or "", text_of(around.get("name")))
+        setting = _setting(*chat, collector, told=collector_id is not None)
         if values["opens"]:
             yield setting.chat
         yield from _message(item, setting, source)
@@ -155,18 +157,18 @@ def _contact(item: dict[str, Any], collector: str, *, told: bool, timezone: str 
     )
 
 
-def _setting(chat: dict[str, Any], collector: str, *, told: bool) -> _Setting:
-    number = id_of(chat.get("id"))
+@lru_cache(maxsize=64)
+def _setting(number: str | None, sort: str, title: str | None, collector: str, *, told: bool) -> _Setting:
+    """Return where the messages of a chat stand; made once for its thousands of messages."""
     if not number:
         raise ValueError("its chat has no id")
-    sort = text_of(chat.get("type")) or ""
     kind, prefix = _CHATS.get(sort, (None, "chat"))
     if sort == "verification_codes":
         raise ValueError("a message from the chat of login codes, which is nobody's post")
     peer = f"{prefix}{number}"
     private = kind in {"personal", "bot", "saved"}
     native_id = f"{collector}/{peer}" if private else peer
-    record = Chat(platform=PLATFORM, native_id=native_id, kind=kind, title=text_of(chat.get("name")))
+    record = Chat(platform=PLATFORM, native_id=native_id, kind=kind, title=title)
     return _Setting(record, kind, peer, collector, told)
 
 
@@ -185,7 +187,7 @@ def _message(item: dict[str, Any], setting: _Setting, source: Source) -> Iterato
     author = _peer(item.get("from_id"), setting) or (setting.peer if setting.kind == "channel" else None)
     if author:
         name = text_of(item.get("from")) or (setting.chat.title if author == setting.peer else None)
-        yield _account(author, name, setting)
+        yield _account(author, name, setting.kind, setting.peer, setting.collector)
     forward = "forwarded_from" in item
     kind: PostKind = "repost" if forward else "post"
     post = _post(item, setting, number, author=author, kind=kind, at=_when(item, source.timezone))
@@ -232,7 +234,8 @@ def _service(item: dict[str, Any], setting: _Setting, source: Source) -> Iterato
     actor = _peer(item.get("actor_id"), setting)
     if not actor:
         raise ValueError(f"a service message ({action}) that does not say who acted")
-    account = _account(actor, text_of(item.get("actor")), setting)
+    where = (setting.kind, setting.peer, setting.collector)
+    account = _account(actor, text_of(item.get("actor")), *where)
     yield account
     at = _when(item, source.timezone)
     pairs = []
@@ -243,23 +246,27 @@ def _service(item: dict[str, Any], setting: _Setting, source: Source) -> Iterato
     for subject, invited in pairs:
         if subject != invited:
             other = invited if subject == actor else subject
-            yield _account(other, None, setting)
+            yield _account(other, None, *where)
             yield Relation(
                 subject_id=scoped_id(PLATFORM, subject), object_id=scoped_id(PLATFORM, invited), kind="invited", at=at
             )
 
 
-def _account(native_id: str, name: str | None, setting: _Setting) -> Account:
-    """Return an account, marked where it is the collector's or known from a private chat only."""
-    if setting.kind == "personal":
+@lru_cache(maxsize=1 << 14)
+def _account(native_id: str, name: str | None, kind: ChatKind | None, peer: str, collector: str) -> Account:
+    """Return an account of a chat, marked where it is the collector's or known from a private chat only.
+
+    ``peer`` is the chat's, ``kind`` its kind. One that writes often is made once.
+    """
+    if kind == "personal":
         # Two people talk in a personal chat: the one it is with, and the one who exported it.
-        mine = native_id != setting.peer
-    elif setting.kind == "saved":
-        mine = native_id == setting.peer
+        mine = native_id != peer
+    elif kind == "saved":
+        mine = native_id == peer
     else:
         mine = False
-    mine = mine or native_id == setting.collector
-    private = not mine and setting.kind in {"personal", "bot", "saved"}
+    mine = mine or native_id == collector
+    private = not mine and kind in {"personal", "bot", "saved"}
     return Account(platform=PLATFORM, native_id=native_id, display_name=name, collector=mine, private=private)
 
 

@@ -25,6 +25,8 @@ _SCALES = ((10**17, 1000), (10**14, 1), (10**11, -1000), (0, -1_000_000))
 _EARLIEST_US = -62_135_596_800_000_000  # the start of the year 1 and
 _LATEST_US = 253_402_300_799_999_999  # the end of the year 9999: datetime has no more
 
+#: A Unix time in seconds of the years 2001 to 2286.
+_SECONDS_DIGITS = 10
 _NUMBER = re.compile(r"-?\d{1,19}(?:[.,]\d{0,9})?", re.ASCII)
 _SHORTENED = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
 _COMPACT_DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])", re.ASCII)
@@ -76,6 +78,8 @@ def moment(value: object, timezone: str | None = None) -> Moment:
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         raise ValueError(_not_a_time(str(value)))  # noqa: TRY004 - a row's fault, not a caller's
     text = str(value).strip()
+    if len(text) == _SECONDS_DIGITS and text.isdecimal() and text.isascii() and text[0] != "0":
+        return Moment(int(text) * 1_000_000)  # the quick way for what most exports have
     zone = _zone_of(timezone)
     return (_iso(text, zone) if _ISO_DAY.match(text) else None) or _other(text, zone)
 

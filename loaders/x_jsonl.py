@@ -7,6 +7,7 @@ the rest on the page's first. Keys: the X API v2 data dictionary; DocNow/twarc, 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from graph.records import Account, Moment, Post, PostKind, Record, Rejection, Repost, RepostKind, scoped_id
@@ -203,15 +204,34 @@ def _account(user: dict[str, Any], seen: Moment | None) -> Account | None:
     number = id_of(user.get("id"))
     if not number:
         return None
+    status = _withheld(user) or ("protected" if user.get("protected") is True else None)
+    followers = count_of(map_of(user.get("public_metrics")).get("followers_count"))
+    created = user.get("created_at")
+    created = str(created) if isinstance(created, (str, int, float)) and not isinstance(created, bool) else None
+    texts = (text_of(user.get("username")), text_of(user.get("name")), text_of(user.get("description")))
+    return _made(number, texts, (status, followers), created, seen)
+
+
+@lru_cache(maxsize=1 << 14)
+def _made(
+    number: str,
+    texts: tuple[str | None, str | None, str | None],
+    state: tuple[str | None, int | None],
+    created: str | None,
+    seen: Moment | None,
+) -> Account:
+    """Return an account; one that many pages include is made once."""
+    handle, name, bio = texts
+    status, followers = state
     return Account(
         platform=PLATFORM,
         native_id=number,
-        handle=text_of(user.get("username")),
-        display_name=text_of(user.get("name")),
-        bio=text_of(user.get("description")),
-        status=_withheld(user) or ("protected" if user.get("protected") is True else None),
-        followers=count_of(map_of(user.get("public_metrics")).get("followers_count")),
-        created_at=_moment_or_none(user.get("created_at")),
+        handle=handle,
+        display_name=name,
+        bio=bio,
+        status=status,
+        followers=followers,
+        created_at=_moment_or_none(created),
         seen_at=seen,
     )
 
@@ -231,9 +251,10 @@ def _compliance(item: dict[str, Any]) -> Post | None:
 
 
 def _withheld(item: dict[str, Any]) -> str | None:
-    withheld = map_of(item.get("withheld"))
+    if not (withheld := map_of(item.get("withheld"))):
+        return None
     countries = [code for each in list_of(withheld.get("country_codes")) if (code := text_of(each))]
-    return "withheld in " + ", ".join(sorted(countries)) if countries else "withheld" if withheld else None
+    return "withheld in " + ", ".join(sorted(countries)) if countries else "withheld"
 
 
 def _created(tweet: dict[str, Any]) -> Moment | None:
@@ -287,14 +308,16 @@ class _Page:
 
     def country(self, tweet: dict[str, Any]) -> str | None:
         """Return the country of the place that a tweet was tagged with, two letters."""
-        geo = map_of(tweet.get("geo"))
+        if not (geo := map_of(tweet.get("geo"))):
+            return None
         place = self._places.get(id_of(geo.get("place_id")) or "", geo)
         code = (text_of(place.get("country_code")) or "").upper()
         return code if re.fullmatch("[A-Z]{2}", code) else None
 
     def media(self, tweet: dict[str, Any]) -> str | None:
         """Return the kinds of what is attached, ``None`` where nothing is."""
-        attachments = map_of(tweet.get("attachments"))
+        if not (attachments := map_of(tweet.get("attachments"))):
+            return None
         found = [map_of(each) for each in list_of(attachments.get("media"))]
         found += [
             self._media.get(id_of(key) or "", {"type": "media"}) for key in list_of(attachments.get("media_keys"))

@@ -1,0 +1,149 @@
+"""The rows of a large JSON document, cut out of the stream whole where they are regular, and read by the quick parser.
+
+A parser that tells of every key and value costs Python a step for each; a message has some thirty. So the objects of
+lists that hold rows are cut out in one go, read by orjson, and replaced in the stream by a short string: the parser of
+the document meets one value a row. What is irregular (many levels, very long, no JSON) stays in the stream as it is.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import secrets
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from loaders.streams import CHUNK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+#: An object that is longer or has more brackets takes the parser's way, which counts its values and levels.
+ITEM_LIMIT = 1 << 18
+BRACKETS_LIMIT = 64
+#: Longer than the name of a list with its colon and bracket.
+_TAIL = 64
+_STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+
+
+def _nested(depth: int) -> bytes:
+    """Make the pattern of brackets that close again; of which kind each is, is left to the parser."""
+    plain, deeper = rb'[^"{}\[\]]*+', b"|" + _nested(depth - 1) if depth > 1 else b""
+    return rb"[{\[]" + plain + b"(?:(?:" + _STRING + deeper + b")" + plain + rb")*+[}\]]"
+
+
+_BEFORE = re.compile(rb"\s*+,?\s*+(?=\{)")
+_OBJECT = re.compile(rb"(?s)" + _nested(6))
+_NO_MORE = re.compile(rb"\s*+\]")
+
+
+class Sliced(io.RawIOBase):
+    """A UTF-8 JSON stream in which the objects of the lists called ``names`` are strings that stand for them.
+
+    ``taken`` returns the object that a string stands for.
+    """
+
+    def __init__(self, stream: io.RawIOBase, names: Iterable[str]) -> None:
+        self._stream = stream
+        keys = b"|".join(re.escape(name.encode()) for name in names)
+        # A quote inside a JSON string stands after a backslash, so this is never found within one.
+        self._opening = re.compile(rb'(?<=[\s{,])"(?:' + keys + rb')"\s*+:\s*+\[') if keys else None
+        #: Made at random, so that no text of the document can be taken for one of ours.
+        self._token = secrets.token_hex(8)
+        self._items: deque[tuple[int, Any]] = deque()
+        self._count = 0
+        self._waiting = b""
+        self._ready = b""
+        self._within = False
+        self._ended = False
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
+        """Fill ``buffer`` and return how many bytes that were; 0 at the end."""
+        while not self._ready and not (self._ended and not self._waiting):
+            self._ready = self._next()
+        given = self._ready[: len(buffer)]
+        self._ready = self._ready[len(given) :]
+        buffer[: len(given)] = given
+        return len(given)
+
+    def taken(self, value: str) -> Any:
+        """Return the object that a string of the stream stands for; ``None`` where it is a string of the document's."""
+        if not value.startswith(self._token):
+            return None
+        number = int(value[len(self._token) :])
+        while self._items and self._items[0][0] < number:
+            self._items.popleft()
+        return self._items.popleft()[1]
+
+    def _next(self) -> bytes:
+        """Return the next bytes for the parser."""
+        data = b"" if self._ended else self._stream.read(CHUNK) or b""
+        self._ended = not data
+        whole = self._waiting + data
+        if self._opening is None:
+            self._waiting = b""
+            return whole
+        given: list[bytes] = []
+        at = 0
+        while at < len(whole):
+            before = at
+            at = self._slice(whole, at, given) if self._within else self._seek(whole, at, given)
+            if at == before and not self._ended:
+                break
+        self._waiting = whole[at:]
+        return b"".join(given)
+
+    def _seek(self, whole: bytes, at: int, given: list[bytes]) -> int:
+        """Pass on what stands before the next list of rows, and its bracket; return where that ends."""
+        assert self._opening is not None  # noqa: S101  asked by the caller
+        found = self._opening.search(whole, at)
+        if found:
+            self._within = True
+            end = found.end()
+        else:
+            end = len(whole) if self._ended else max(at, len(whole) - _TAIL)
+        given.append(whole[at:end])
+        return end
+
+    def _slice(self, whole: bytes, at: int, given: list[bytes]) -> int:
+        """Put strings for the objects that come next, and return where the last whole one ends."""
+        while (before := _BEFORE.match(whole, at)) and (end := _end_of(whole, before)):
+            given.append(before[0])
+            given.append(self._string_for(whole[before.end() : end]))
+            at = end
+        if _NO_MORE.match(whole, at) or self._ended or len(whole) - at > ITEM_LIMIT:
+            self._within = False
+        return at
+
+    def _string_for(self, raw: bytes) -> bytes:
+        """Return the string that stands for an object, or the object itself where it is not regular."""
+        if len(raw) > ITEM_LIMIT or raw.count(b"{") + raw.count(b"[") > BRACKETS_LIMIT:
+            return raw
+        try:
+            item = orjson.loads(raw)
+        except orjson.JSONDecodeError:
+            return raw
+        self._count += 1
+        self._items.append((self._count, item))
+        return b'"%b%d"' % (self._token.encode(), self._count)
+
+
+def _end_of(whole: bytes, before: re.Match[bytes]) -> int | None:
+    """Return where the object after ``before`` ends; ``None`` where that is not to be seen.
+
+    In an indented document it ends with the next bracket in the column of its first: a line can't break within a
+    string. Cut off wrongly, for whatever reason, it is no JSON, so a wrong end is never taken for a right one.
+    """
+    line = before[0].rfind(b"\n")
+    if line < 0:
+        found = _OBJECT.match(whole, before.end())
+        return found.end() if found else None
+    last = b"\n" + before[0][line + 1 :] + b"}"
+    place = whole.find(last, before.end())
+    return place + len(last) if place >= 0 else None
