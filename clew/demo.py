@@ -91,8 +91,8 @@ def _ask(case: Case, report: Report) -> tuple[Published, str | None, Answer | No
     published = case.publish(server.uri, user=server.user, password=server.password, report=report)
     with case.reading() as db:
         found = db.execute(
-            "SELECT value FROM holds SEMI JOIN memberships USING (account_id) GROUP BY value "
-            "ORDER BY count(*) DESC, value LIMIT 1"
+            "SELECT value FROM holds SEMI JOIN memberships USING (account_id) ANTI JOIN left_out USING (value) "
+            "GROUP BY value ORDER BY count(*) DESC, value LIMIT 1"
         ).fetchall()
     if not found:
         return published, None, None

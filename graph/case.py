@@ -217,7 +217,10 @@ class Case:
 
 
 def _enter_source(connection: duckdb.DuckDBPyConnection, source: Source) -> tuple[int, int]:
-    """Enter the file, or what is newly said of it, and return its number and that of this load."""
+    """Enter the file, or what is newly said of it, and return its number and that of this load.
+
+    Raises ``ParameterRefused`` where it was loaded as another platform's: every account would be there twice.
+    """
     source_id = value(connection, "SELECT source_id FROM source WHERE sha256 = ?", [source.sha256])
     said = [source.name, source.format, source.region, source.timezone, source.platform]
     if source_id is None:
@@ -228,8 +231,16 @@ def _enter_source(connection: duckdb.DuckDBPyConnection, source: Source) -> tupl
             [source_id, source.sha256, name, source.size, *rest],
         )
     else:
+        before = value(connection, "SELECT platform FROM source WHERE source_id = ?", [source_id])
+        if before != source.platform:
+            raise ParameterRefused(
+                f"{source.name} is in this case already, loaded with {_platform_option(before)}; loaded again with "
+                f"{_platform_option(source.platform)} every account would be there twice. Begin a new case for it"
+            )
+        # What is not said again stays as it was said.
         connection.execute(
-            "UPDATE source SET name = ?, format = ?, region = ?, timezone = ?, platform = ? WHERE source_id = ?",
+            "UPDATE source SET name = ?, format = ?, region = coalesce(?, region), timezone = coalesce(?, timezone), "
+            "platform = ? WHERE source_id = ?",
             [*said, source_id],
         )
     load_id = count(connection, "SELECT coalesce(max(load_id), 0) + 1 FROM load")
@@ -238,6 +249,10 @@ def _enter_source(connection: duckdb.DuckDBPyConnection, source: Source) -> tupl
         [load_id, source_id, datetime.now(UTC), clew_version(), json.dumps(dict(source.columns), sort_keys=True)],
     )
     return source_id, load_id
+
+
+def _platform_option(platform: str | None) -> str:
+    return "no --platform" if platform is None else f"--platform {platform}"
 
 
 def _enter_counts(connection: duckdb.DuckDBPyConnection, load_id: int, merged: Merged) -> None:

@@ -84,9 +84,15 @@ def ranked(score: Floats, strength: Ints) -> Ints:
 
 
 def roles(score: Floats, order: Ints, bridges: npt.NDArray[np.bool_]) -> list[Role]:
-    """Each member's role: key for rank 1 and from ``KEY_SCORE`` on, else bridge if marked so, else member."""
-    first = int(order[0])
+    """Return each member's role: key, else bridge if marked so, else member.
+
+    Key are those from ``KEY_SCORE`` on, and the one through whom more ways lead than through any other.
+    Where rank 1 is owed to the strength of links or to the id alone, nobody is key: a network need not have a leader,
+    and to be the first of equals accuses nobody.
+    """
+    first, second = int(order[0]), int(order[min(1, len(order) - 1)])
+    stands_out = first if score[first] > score[second] else None
     return [
-        "key" if node == first or score[node] >= KEY_SCORE else "bridge" if bridges[node] else "member"
+        "key" if node == stands_out or score[node] >= KEY_SCORE else "bridge" if bridges[node] else "member"
         for node in range(len(score))
     ]

@@ -306,7 +306,7 @@ DERIVED = (
             ("run_id", "INTEGER", "the run of the step clusters"),
             ("cluster_id", "VARCHAR", "the cluster"),
             ("account_id", "VARCHAR", "the account"),
-            ("role", "VARCHAR", "key, bridge or member"),
+            ("role", "VARCHAR", "key (it hangs on this account; a network of equals has none), bridge or member"),
             ("rank", "INTEGER", "1 is the account the cluster hangs on most"),
             ("score", "DOUBLE", "how much of the cluster passes through it, 0 to 1"),
         ),

@@ -92,6 +92,7 @@ def _network(
         "colour": cluster_shades(summary.number - 1).full,
         "words": summary.in_words(provenance.window),
         "key": summary.key_account,
+        "standsOut": summary.stands_out,
         "size": summary.size,
         "pairs": summary.repost_pairs,
         "platforms": [platform for platform, _ in summary.platforms],

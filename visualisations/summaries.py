@@ -21,8 +21,8 @@ class Summary:
     ``number`` counts from 1 in the order of size; it is what the network is called in one set of pages, ``cluster_id``
     is what lasts. ``numbers`` are the phone numbers that two or more members share; ``repost_pairs`` how often two of
     them passed on the same within the window. ``numbers_shared`` gives other clusters and how many numbers they share
-    with this one. ``key_account`` and ``members`` are names as shown, by rank;
-    of a very large case only the highest ranks. Times are microseconds UTC.
+    with this one. ``key_account`` (rank 1) and ``members`` are names as shown, by rank; of a very large case only the
+    highest ranks. ``stands_out`` is false where rank 1 is the first of equals. Times are microseconds UTC.
     """
 
     number: int
@@ -36,6 +36,7 @@ class Summary:
     numbers_shared: tuple[tuple[str, int], ...]
     key_account: str
     key_account_id: str
+    stands_out: bool
     members: tuple[str, ...]
     first_us: int | None
     last_us: int | None
@@ -57,7 +58,8 @@ class Summary:
 _FIGURES = """
     WITH member AS (SELECT * FROM memberships),
     people AS (
-        SELECT cluster_id, min(first_us) AS first_us, max(last_us) AS last_us
+        SELECT cluster_id, min(first_us) AS first_us, max(last_us) AS last_us,
+               bool_or(rank = 1 AND role = 'key') AS stands_out
         FROM member LEFT JOIN accounts USING (account_id) GROUP BY cluster_id
     ),
     ties AS (
@@ -69,7 +71,7 @@ _FIGURES = """
                list_sort(list_distinct(flatten(list(via) FILTER (kind = 'shared_phone')))) AS numbers
         FROM ties WHERE cluster_a = cluster_b GROUP BY cluster_a
     )
-    SELECT c.cluster_id, c.size, c.links, c.strength, p.first_us, p.last_us,
+    SELECT c.cluster_id, c.size, c.links, c.strength, p.first_us, p.last_us, p.stands_out,
            coalesce(i.repost_pairs, 0) AS repost_pairs, coalesce(i.numbers, []) AS numbers
     FROM clusters c LEFT JOIN people p USING (cluster_id) LEFT JOIN inside i USING (cluster_id)
     ORDER BY c.size DESC, c.strength DESC, c.cluster_id

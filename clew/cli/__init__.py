@@ -15,6 +15,17 @@ _INTERRUPTED = 130
 def main() -> int:
     """Run the command line and return its exit code: 0, 1 (one line says what and what to do), 2 (usage)."""
     try:
+        return _run()
+    except KeyboardInterrupt:
+        return _interrupted()
+    except RuntimeError as error:
+        if str(error) != "Query interrupted":  # what DuckDB makes of Ctrl-C
+            raise
+        return _interrupted()
+
+
+def _run() -> int:
+    try:
         check_rooms()
     except ImportError as error:
         sys.stderr.write(f"clew: {error}\n")
@@ -30,7 +41,7 @@ def main() -> int:
         return 1
     except SystemExit as ended:
         if ended.code == _INTERRUPTED:  # Typer makes it of KeyboardInterrupt, and says nothing
-            talk.say("clew: interrupted; a case keeps nothing half done")
+            return _interrupted()
         raise
     except BrokenPipeError:
         # Whoever read our output has gone (`clew status | head`): nothing to say, and nobody to say it to.
@@ -39,3 +50,8 @@ def main() -> int:
     except typer.Exit as done:
         return done.exit_code
     return 0
+
+
+def _interrupted() -> int:
+    sys.stderr.write("clew: interrupted; a case keeps nothing half done\n")
+    return _INTERRUPTED

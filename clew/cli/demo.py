@@ -27,8 +27,9 @@ def demo(directory: Directory, accounts: Accounts = 2_000, seed: Seed = 1) -> No
 
     done = whole_way(directory, accounts=accounts, seed=seed, report=talk.say)
     if done.answer is not None:
-        talk.show(f"Who holds or names {done.number}?")
-        show(replace(done.answer, rows=done.answer.rows[:_ROWS]), "table")
+        rows = done.answer.rows
+        talk.show(f"Who holds or names {done.number}? The first {min(_ROWS, len(rows))} of {len(rows)}:")
+        show(replace(done.answer, rows=rows[:_ROWS]), "table")
     _where_to_look(done)
 
 

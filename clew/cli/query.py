@@ -102,7 +102,7 @@ def show(answer: Answer, how: str) -> None:
 def _show_csv(answer: Answer) -> None:
     """Write CSV to stdout; a terminal gets it with control characters shown, a file gets every character."""
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    writer = csv.writer(text)  # with CRLF, or it leaves a lone CR unquoted
     writer.writerow([guard(c) for c in answer.columns])
     writer.writerows([guard(v) if isinstance(v := _cell(value), str) else v for value in row] for row in answer.rows)
     sys.stdout.write(talk.plain(text.getvalue()) if sys.stdout.isatty() else text.getvalue())

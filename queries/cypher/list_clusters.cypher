@@ -7,15 +7,16 @@
 //   cluster: its id
 //   size: members
 //   links: links between members
-//   key_accounts: ids of those it hangs on most, five at most
+//   key_accounts: ids of those it hangs on, five at most; none where no account stands out
 //   numbers: how many numbers two members or more hold
 //   kinds: the kinds of link between members
 //   case: the case it was found in
 MATCH (cluster:Cluster) WHERE $case IS NULL OR cluster.case = $case
 WITH cluster ORDER BY cluster.size DESC, cluster.id LIMIT $limit
 MATCH (cluster)<-[member:MEMBER_OF]-(account:Account)
-WITH cluster, account ORDER BY member.rank, account.id
-WITH cluster, collect(account) AS members
+WITH cluster, member, account ORDER BY member.rank, account.id
+WITH cluster, collect(account) AS members,
+     collect(CASE WHEN member.role = 'key' THEN account.id END) AS key_accounts
 CALL {
     WITH cluster, members
     UNWIND members AS account
@@ -31,5 +32,5 @@ CALL {
     RETURN collect(kind) AS kinds
 }
 RETURN cluster.id AS cluster, cluster.size AS size, cluster.links AS links,
-       [account IN members[..5] | account.id] AS key_accounts, numbers, kinds, cluster.case AS case
+       key_accounts[..5] AS key_accounts, numbers, kinds, cluster.case AS case
 ORDER BY size DESC, cluster

@@ -177,3 +177,14 @@ def test_a_file_that_is_no_case_is_refused_and_left_alone(tmp_path: Path) -> Non
 def test_judged_ids_that_the_case_does_not_have_are_told(case: Case, add) -> None:
     add([Post(platform="x", native_id="1", account_id="x:a")])
     assert case.unknown_subjects(["x:1", "x:a", "x:11", "X:a"]) == ["X:a", "x:11"]
+
+
+def test_a_file_loaded_again_for_another_platform_is_refused_and_what_was_said_of_it_stays(case: Case, add) -> None:
+    add([Account(platform="unknown", native_id="1")])
+    with pytest.raises(ParameterRefused, match=r"no --platform.*--platform tiktok.*new case"):
+        add([Account(platform="tiktok", native_id="1")], platform="tiktok")
+    add([Account(platform="unknown", native_id="1")], region="IQ")
+    add([Account(platform="unknown", native_id="1")])
+    with case.reading() as db:
+        assert db.execute("SELECT account_id FROM accounts").fetchall() == [("unknown:1",)]
+        assert db.execute("SELECT region FROM sources").fetchall() == [("IQ",)]

@@ -116,7 +116,8 @@ def test_every_cluster_is_connected_and_an_account_is_in_one_at_most(
         assert cluster.links == net.subgraph(group).number_of_edges()
         assert [m.rank for m in cluster.members] == list(range(1, cluster.size + 1))
         assert all(0 <= m.score <= 1 for m in cluster.members)
-        assert cluster.members[0].role == "key"
+        first, second = cluster.members[:2]
+        assert first.role == "key" or first.score == second.score
         assert hashlib.sha256(cluster.members[0].account_id.encode()).hexdigest().startswith(cluster.cluster_id[2:])
 
 
@@ -124,7 +125,7 @@ def test_the_same_links_give_the_same_clusters_on_every_machine() -> None:
     links, _ = planted_partition(1_200, 9, largest=60)
     rows = find_clusters(links).membership_table().to_pylist()
     text = "\n".join(f"{row['cluster_id']} {row['account_id']} {row['role']} {row['rank']}" for row in rows)
-    assert hashlib.sha256(text.encode()).hexdigest()[:16] == "7a55c8da3a81a2eb"
+    assert hashlib.sha256(text.encode()).hexdigest()[:16] == "d579132c5c1adf68"
 
 
 def test_data_frames_and_arrow_tables_give_the_same() -> None:
@@ -156,7 +157,7 @@ def test_a_kind_counts_as_much_as_it_weighs() -> None:
     assert members(find_clusters(links, kind_weights={"co_repost": 20.0}, min_size=12)) == [{*one, *other}]
     apart = find_clusters(links, kind_weights={"co_repost": 0.0})
     assert sorted(members(apart)) == sorted([set(one), set(other)])
-    assert {m.role for cluster in apart.clusters for m in cluster.members} == {"key", "member"}
+    assert {m.role for cluster in apart.clusters for m in cluster.members} == {"member"}
 
 
 def test_kinds_of_a_pair_add_up_and_a_kind_without_weight_counts_once() -> None:
