@@ -206,14 +206,12 @@ def write_telegram(path: Path, crowd: Crowd, count: int, seed: int) -> None:
     rng = Random(f"telegram {seed}")
     reposts = crowd.reposts(rng, count // 2)
     with path.open("wb") as file:
-        file.write(
-            b'{\n "about": "a world to measure with",\n "personal_information": {"user_id": 1},\n "chats": {\n  "about": "",\n  "list": [\n'
-        )
+        file.write(b'{\n "about": "a world to measure with",\n "personal_information": {"user_id": 1},\n')
+        file.write(b' "chats": {\n  "about": "",\n  "list": [\n')
         for chat, start in enumerate(range(0, count, 5000)):
-            head = (
-                f'   {{\n    "name": "Road {chat}",\n    "type": "public_supergroup",\n    "id": {1_500_000_000 + chat}'
-            )
-            file.write((",\n" if chat else "").encode() + head.encode() + b',\n    "messages": [\n')
+            file.write(b",\n" if chat else b"")
+            file.write(f'   {{\n    "name": "Road {chat}",\n    "type": "public_supergroup",\n'.encode())
+            file.write(f'    "id": {1_500_000_000 + chat},\n    "messages": [\n'.encode())
             for number in range(start, min(start + 5000, count)):
                 message = _message(number, next(reposts, None) if number % 2 else None, crowd, rng)
                 text = orjson.dumps(message, option=orjson.OPT_INDENT_2).replace(b"\n", b"\n     ")

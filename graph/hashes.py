@@ -9,9 +9,11 @@ import hashlib
 from collections.abc import Mapping
 
 import duckdb
+import pyarrow as pa
 
 from graph.schema import OBSERVATIONS
 
+_BATCH = 100_000
 #: What of a derived table is hashed: all that was concluded, nothing that counts runs.
 _DERIVED = {
     "mention": "digest, place, kind, value, candidates, as_written, start, stop, rule",
@@ -78,7 +80,11 @@ def _add(
     parameters: list[int | None] | None = None,
 ) -> None:
     digest.update(f"\n{name}\n".encode())
-    connection.execute(f"SELECT d FROM ({sql}) ORDER BY d", parameters or [])
-    while rows := connection.fetchmany(100_000):
-        for (value,) in rows:
-            digest.update(value.encode() if isinstance(value, str) else value)
+    found = connection.sql(f"SELECT d FROM ({sql}) ORDER BY d", params=parameters or [])
+    for batch in found.to_arrow_reader(_BATCH):
+        # One value after the other in one piece of memory: a million of them need no million calls.
+        column = batch.column(0).cast(pa.large_binary())
+        if len(column):
+            _, offsets, values = column.buffers()
+            ends = memoryview(offsets).cast("q")
+            digest.update(memoryview(values)[ends[column.offset] : ends[column.offset + len(column)]])
