@@ -5,7 +5,7 @@ Quick by default: worlds of 10,000 and 100,000 posts. ``make bench ARGS="--size 
 
 from __future__ import annotations
 
-from benchmarks import clustering, extraction, linking, loading, mapping
+from benchmarks import clustering, extraction, linking, loading, mapping, publishing
 from benchmarks.command import run
 
 if __name__ == "__main__":
@@ -17,5 +17,6 @@ if __name__ == "__main__":
             linking.measured,
             clustering.measured,
             mapping.measured,
+            publishing.measured,
         ],
     )

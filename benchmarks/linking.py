@@ -51,14 +51,14 @@ def merges(case: str) -> Work:
     return work
 
 
-def _shared_phone(holds: pd.DataFrame) -> pd.Series[float]:
+def _shared_phone(holds: pd.DataFrame) -> pd.Series[int]:
     few = holds[holds.groupby("value")["account_id"].transform("size") <= MAX_HOLDERS]
     pairs = few.merge(few, on="value")
     pairs = pairs[pairs["account_id_x"] < pairs["account_id_y"]]
     return pairs.groupby(["account_id_x", "account_id_y"]).size()
 
 
-def _co_repost(shares: pd.DataFrame) -> pd.Series[float]:
+def _co_repost(shares: pd.DataFrame) -> pd.Series[int]:
     active = shares[shares.groupby("account_id")["object_id"].transform("size") >= 2]
     pairs = active.merge(active, on="object_id")
     near = (pairs["at_us_y"] - pairs["at_us_x"]).between(0, WINDOW_US)

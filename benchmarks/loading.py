@@ -6,6 +6,7 @@ it in memory. What it does alike is to parse every row and to leave out those th
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ def measured(stages: Stages) -> list[Measured]:
                 "benchmarks.loading:clew",
                 name="clew",
                 peer="pandas",
-                before_each=lambda case=case: case.unlink(missing_ok=True),
+                before_each=partial(case.unlink, missing_ok=True),
                 case=case,
                 path=source,
                 **given,

@@ -18,6 +18,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -79,17 +80,24 @@ def measure(
 
 def _measured_here(way: str, arguments: dict[str, Any]) -> dict[str, float]:
     module, _, function = way.partition(":")
-    work: Work = getattr(importlib.import_module(module), function)(**arguments)
+    home = importlib.import_module(module)
+    work: Work = getattr(home, function)(**arguments)
+    # A server that does part of the work is named by its process; its memory is its own affair.
+    server = home.server_process(arguments["home"]) if "home" in arguments else None
     with _Memory() as memory:
-        cpu, wall = _cpu(), time.perf_counter()
+        cpu, wall = _cpu(server), time.perf_counter()
         rows = work()
-        wall, cpu = time.perf_counter() - wall, _cpu() - cpu
+        wall, cpu = time.perf_counter() - wall, _cpu(server) - cpu
     return {"rows": rows, "wall": wall, "cpu": cpu, "peak_mib": memory.peak / _MIB}
 
 
-def _cpu() -> float:
+def _cpu(server: int | None) -> float:
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(each.ru_utime + each.ru_stime for each in used)
+    own = sum(each.ru_utime + each.ru_stime for each in used)
+    if server is None:
+        return own
+    its = psutil.Process(server).cpu_times()
+    return float(own + its.user + its.system)
 
 
 class _Memory:
@@ -156,7 +164,14 @@ def table(results: Iterable[Measured]) -> str:
 def save(results: Sequence[Measured], path: Path) -> None:
     """Write the results as JSON, with the machine they were measured on."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    told = {"machine": machine(), "results": [asdict(each) for each in results]}
+    told = {
+        "machine": machine(),
+        "date": datetime.now(UTC).date().isoformat(),
+        "commit": subprocess.run(
+            ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, stdout=subprocess.PIPE, check=False, text=True
+        ).stdout.strip(),
+        "results": [asdict(each) for each in results],
+    }
     path.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
 

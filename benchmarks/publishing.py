@@ -1,121 +1,153 @@
-"""Publishing to a real Neo4j, beside the driver alone: ``python -m benchmarks.publishing --size 10000``.
+"""Publishing to a real Neo4j, beside the plain driver: ``python -m benchmarks.publishing --size 10000``.
 
-The peer sends the same facts in the same batches with ``UNWIND … MERGE``: what a script does that is written in an
-afternoon. It finds nothing stale and overwrites what other cases gave. The CPU is the server's and the client's
-together; rows are nodes and relationships.
+The peer writes the same nodes and relationships in batches of 10,000 rows with ``UNWIND … MERGE … SET n += …``, after
+the same constraints were made, through the same driver (with its native extension, which clew brings). Both start with
+an empty server of their own. Rows are nodes and relationships; CPU seconds are the client's and the server's together.
+clew does more: it compares with what is there, counts, and can be interrupted at any moment.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from pathlib import Path
-
-import psutil
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.command import run
 from benchmarks.measuring import Measured, Work, measure
 from benchmarks.stages import Stages
-from graph import neo4j_server
-from graph import neo4j_statements as cypher
-from graph.case import Case
-from graph.graph_model import NODES, RELATIONSHIPS, Node, Relationship, node
-from graph.neo4j_connection import Neo4jConnection, connect
-from graph.publish import publish as publish_case
-from graph.publish_difference import Difference
 
-PEER = "driver, UNWIND … MERGE"
+if TYPE_CHECKING:
+    import neo4j
+
+BATCH = 10_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def measured(stages: Stages) -> list[Measured]:
-    """Measure the peer, a first publish, and the same again, on a server of their own."""
+    """Measure a first publish, a second one, and the peer's."""
+    from graph import neo4j_server
+
     home = stages.folder / "server"
-    server = neo4j_server.start(home)
+
+    def empty() -> None:
+        neo4j_server.stop(home)
+        shutil.rmtree(home, ignore_errors=True)
+        neo4j_server.start(home)
+
+    def measure_one(function: str, **told: Any) -> Measured:
+        return measure(
+            f"benchmarks.publishing:{function}",
+            size=stages.size,
+            repeat=stages.repeat if told.get("before_each") else 1,
+            case=stages.case("clusters"),
+            home=home,
+            **told,
+        )
+
+    peer = "UNWIND … MERGE"
     try:
-        _warm_up(home, str(stages.case("clusters")))
         return [
-            _measure(stages, server.pid, home, "merge", PEER, empty=True, peer=None),
-            _measure(stages, server.pid, home, "publish", "clew", empty=True, peer=PEER),
-            _measure(stages, server.pid, home, "publish", "clew, nothing to do", empty=False, peer=PEER),
+            measure_one("clew", step="publish", name="clew", peer=peer, before_each=empty),
+            measure_one("clew", step="publish again", name="clew"),
+            measure_one("merges", step="publish", name=peer, note="does less", before_each=empty),
         ]
     finally:
         neo4j_server.stop(home)
 
 
-def _measure(
-    stages: Stages, pid: int, home: Path, function: str, name: str, *, empty: bool, peer: str | None
-) -> Measured:
-    if empty:
-        _empty(home)
-    before = _cpu(pid)
-    way = f"benchmarks.publishing:{function}"
-    one = measure(way, step="publish", name=name, peer=peer, size=stages.size, case=stages.case("clusters"), home=home)
-    return replace(one, cpu=one.cpu + _cpu(pid) - before)
+def server_process(home: str) -> int:
+    """Return the process of the server, whose CPU time counts too."""
+    from graph import neo4j_server
+
+    server = neo4j_server.status(home)
+    assert server is not None
+    return server.pid
 
 
-def _warm_up(home: Path, case: str) -> None:
-    """Let Java compile what both ways run, or the first would pay for the second."""
-    for way in (merge, publish):
-        way(case, str(home))()
-        _empty(home)
-
-
-def publish(case: str, home: str) -> Work:
+def clew(case: str, home: str) -> Work:
     """Publish the case."""
-    connection = connect(home=home)
-    return lambda: publish_case(Case(Path(case)), connection).total("held")
+    from graph.case import Case
+    from graph.neo4j_connection import connect
+    from graph.publish import publish
+
+    def work() -> int:
+        with connect(home=home) as connection:
+            counts = publish(Case(case), connection).counts
+            return sum(kind.held for kind in counts.values())
+
+    return work
 
 
-def merge(case: str, home: str) -> Work:
-    """Send the same facts with the driver alone."""
-    connection = connect(home=home)
-    return lambda: _merge_all(Case(Path(case)), connection)
+def merges(case: str, home: str) -> Work:
+    """Write what a publish writes, kind by kind, with MERGE."""
+    from graph.case import Case
+    from graph.neo4j_connection import connect
+    from graph.neo4j_statements import schema_statements
+    from graph.publish import FACTS
+    from graph.publish_difference import Difference
+
+    def work() -> int:
+        total = 0
+        with connect(home=home) as connection, Case(case).reading() as db, connection.session() as session:
+            for statement in schema_statements():
+                session.run(statement).consume()
+            for fact in FACTS:
+                difference = Difference(db, fact)
+                difference.want()
+                for rows in _rows(difference):
+                    session.execute_write(_run, _merge(fact), rows)
+                    total += len(rows)
+        return total
+
+    return work
 
 
-def _merge_all(case: Case, connection: Neo4jConnection) -> int:
-    count = 0
-    with case.reading() as db, connection.session() as session:
-        for statement in cypher.schema_statements():
-            session.run(statement).consume()
-        for fact in (*NODES, *RELATIONSHIPS):
-            names = [f"{f.on}_{f.property.name}" for f in cypher.columns(fact)]
-            difference = Difference(db, fact)
-            difference.want()
-            for batch in difference.missing():
-                rows = [dict(zip(names, row.values(), strict=True)) for row in batch.to_pylist()]
-                session.execute_write(lambda t, rows=rows, fact=fact: t.run(_merge(fact), rows=rows).consume())
-                count += len(rows)
-    return count
+def _run(transaction: neo4j.ManagedTransaction, statement: str, rows: list[dict[str, Any]]) -> None:
+    transaction.run(statement, rows=rows).consume()
 
 
-def _merge(fact: Node | Relationship) -> str:
-    """Return the statement; times go as whole numbers, which is less work than clew's datetimes."""
-    fields = cypher.columns(fact)
-    own = [f for f in fields if f.on == "n"]
-    key = _map([f for f in own if f.identifies and f.property.type != "DATETIME"])
-    rest = [f"n.{f.property.name} = row.n_{f.property.name}" for f in own if not f.identifies]
-    sets = f" SET {', '.join(rest)}" if rest else ""
+def _rows(difference: Any) -> Iterator[list[dict[str, Any]]]:
+    """Yield batches of maps: keys of the ends and of the fact, and ``properties``."""
+    from graph.neo4j_statements import columns
+
+    fields = columns(difference.fact)
+    for batch in difference.missing():
+        values = [
+            [None if us is None else _EPOCH + timedelta(microseconds=us) for us in column.to_pylist()]
+            if field.property.type == "DATETIME"
+            else column.to_pylist()
+            for field, column in zip(fields, batch.columns, strict=True)
+        ]
+        rows = []
+        for row in zip(*values, strict=True):
+            made: dict[str, Any] = {"properties": {}}
+            for field, value in zip(fields, row, strict=True):
+                if field.identifies:
+                    made[f"{field.on}_{field.property.name}"] = value
+                else:
+                    made["properties"][field.property.name] = value
+            rows.append(made)
+        yield from (rows[at : at + BATCH] for at in range(0, len(rows), BATCH))
+
+
+def _merge(fact: Any) -> str:
+    from graph.graph_model import Node, node
+
+    def key(on: str, properties: Any) -> str:
+        return ", ".join(f"{p.name}: row.{on}_{p.name}" for p in properties)
+
     if isinstance(fact, Node):
-        return f"UNWIND $rows AS row MERGE (n:{':'.join(fact.labels)} {{{key}}}){sets}"
-    ends = [
-        f"MATCH ({on}:{node(name).labels[0]} {{{_map([f for f in fields if f.on == on])}}})"
-        for on, name in (("a", fact.start), ("b", fact.end))
-    ]
-    return f"UNWIND $rows AS row {' '.join(ends)} MERGE (a)-[n:{fact.type} {{{key}}}]->(b){sets}"
-
-
-def _map(fields: Sequence[cypher.Field]) -> str:
-    return ", ".join(f"{f.property.name}: row.{f.on}_{f.property.name}" for f in fields)
-
-
-def _empty(home: Path) -> None:
-    with connect(home=home) as connection, connection.session() as session:
-        session.run("MATCH (n) CALL { WITH n DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS").consume()
-
-
-def _cpu(pid: int) -> float:
-    used = psutil.Process(pid).cpu_times()
-    return used.user + used.system
+        further = "".join(f" SET n:{label}" for label in fact.labels[1:])
+        return (
+            f"UNWIND $rows AS row MERGE (n:{fact.labels[0]} {{{key('n', fact.key)}}}) SET n += row.properties{further}"
+        )
+    start, end = node(fact.start), node(fact.end)
+    return (
+        f"UNWIND $rows AS row MATCH (a:{start.labels[0]} {{{key('a', start.key)}}}) "
+        f"MATCH (b:{end.labels[0]} {{{key('b', end.key)}}}) "
+        f"MERGE (a)-[n:{fact.type} {{{key('n', fact.key)}}}]->(b) SET n += row.properties"
+    )
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.measuring import Measured, Work, measure
 from benchmarks.worlds import Files, world
@@ -40,6 +40,7 @@ class Stages:
         """Do ``step`` on the case of the step before, measured, and keep its case."""
         before = self.case(STEPS[STEPS.index(step) - 1]) if step != "load" else None
         files = [(str(path.resolve()), platform) for path, platform in self.files.loads()]
+        given: dict[str, Any] = {"case": self._path(step)} | ({"files": files} if step == "load" else {})
 
         def fresh() -> None:
             self._path(step).unlink(missing_ok=True)
@@ -53,8 +54,7 @@ class Stages:
             size=self.size,
             repeat=self.repeat,
             before_each=fresh,
-            case=self._path(step),
-            **({"files": files} if step == "load" else {}),
+            **given,
         )
 
     def _path(self, step: str) -> Path:
