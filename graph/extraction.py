@@ -40,8 +40,11 @@ Finder = Callable[[str, str | None, str], Iterable[Mention]]
 #: The latest load of a source decides its region, so that a wrong one is put right by loading again with another.
 _TEXTS = """
     WITH regions AS (
-        SELECT digest, arg_max(region, load_id) AS region
-        FROM sighting JOIN source USING (source_id) WHERE region IS NOT NULL GROUP BY digest
+        SELECT digest, arg_max(region, latest) AS region
+        FROM (SELECT digest, source_id FROM sighting)
+        JOIN (SELECT source_id, region FROM source WHERE region IS NOT NULL) USING (source_id)
+        JOIN (SELECT source_id, max(load_id) AS latest FROM load GROUP BY source_id) USING (source_id)
+        GROUP BY digest
     ),
     countries AS (SELECT id, country FROM current_account WHERE country IS NOT NULL)
     SELECT a.digest, 'account' AS record_type, a.id AS record_id, a.id AS account_id, place, text,

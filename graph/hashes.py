@@ -52,7 +52,8 @@ def content_hash(connection: duckdb.DuckDBPyConnection) -> str:
         digest,
         connection,
         "judgement",
-        "SELECT sha256(CAST(to_json([subject, kind, value, judged_by, note]) AS VARCHAR)) AS d FROM judgement",
+        "SELECT sha256(CAST(to_json([subject, kind, value, judged_by, note, CAST(row_number() OVER "
+        "(PARTITION BY subject, kind ORDER BY judgement_id) AS VARCHAR)]) AS VARCHAR)) AS d FROM judgement",
     )
     return digest.hexdigest()
 

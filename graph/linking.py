@@ -27,7 +27,8 @@ _SHARING = """
     SELECT row_number() OVER (ORDER BY account_id, content_id, object_id, at_us) AS share_id,
            account_id, content_id, object_id, at_us,
            CASE at_precision WHEN 'day' THEN $day WHEN 'minute' THEN $minute ELSE $second END AS precision_seconds
-    FROM (SELECT DISTINCT account_id, content_id, object_id, at_us, at_precision FROM reposts WHERE kind <> 'quote')
+    FROM (SELECT DISTINCT account_id, content_id, object_id, at_us, at_precision FROM reposts WHERE kind <> 'quote'
+          AND object_id NOT IN (SELECT post_id FROM hidden_posts))
 """
 
 #: Pairs that the recorded times would make within the window, of all shares or of those known finely enough.

@@ -211,6 +211,10 @@ def _post_id(cells: dict[str, str], told: _Told) -> str:
     return "row-" + hashlib.sha256(repr(parts).encode()).hexdigest()[:20]
 
 
+#: A retweet in a table that does not tell what it passes on: the words, and any number in them, are another's.
+_COPIED = re.compile(r"\s*RT @\w{1,30}:")
+
+
 def _kinds(cells: dict[str, str]) -> tuple[PostKind, RepostKind]:
     """Return what the row is as a post and as a repost."""
     told = cells.get("repost_kind", "share").lower()
@@ -218,6 +222,8 @@ def _kinds(cells: dict[str, str]) -> tuple[PostKind, RepostKind]:
         raise ValueError(f"repost_kind {told!r} is none of {', '.join(get_args(RepostKind))}")
     if "object_id" in cells:
         return ("quote" if told == "quote" else "repost"), cast("RepostKind", told)
+    if _COPIED.match(cells.get("text", "")):
+        return "repost", "share"
     return ("reply" if "reply_to" in cells else "post"), "share"
 
 

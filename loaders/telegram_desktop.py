@@ -51,6 +51,8 @@ _CHATS: dict[str, tuple[ChatKind, str]] = {
     "private_channel": ("channel", "channel"),
     "public_channel": ("channel", "channel"),
 }
+#: What stands for a collector whom the export does not name.
+_UNTOLD = "export-"
 _PEER = re.compile(r"(?:user|chat|channel)\d+", re.ASCII)
 _SIGNS = (
     re.compile(rf'"type"\s*:\s*"(?:{"|".join(_CHATS)})"'),
@@ -98,7 +100,7 @@ def _records(row: Row) -> Iterator[Record | Rejection]:
     if values["first"] and (me := _collector(personal)):
         yield me
     collector_id = id_of(personal.get("user_id"))
-    collector = f"user{collector_id}" if collector_id else f"export-{source.sha256[:12]}"
+    collector = f"user{collector_id}" if collector_id else f"{_UNTOLD}{source.sha256[:12]}"
     item = values["item"]
     try:
         if values["at"] == "contacts.list.item":
@@ -162,7 +164,10 @@ def _setting(number: str | None, sort: str, title: str | None, collector: str, *
     """Return where the messages of a chat stand; made once for its thousands of messages."""
     if not number:
         raise ValueError("its chat has no id")
-    kind, prefix = _CHATS.get(sort, (None, "chat"))
+    if sort not in _CHATS:
+        # It may be a conversation of two, and what is private must not be shown for want of a name for it.
+        raise ValueError(f"a message from a chat of the unknown type {sort[:40]!r}: it may be a private one")
+    kind, prefix = _CHATS[sort]
     if sort == "verification_codes":
         raise ValueError("a message from the chat of login codes, which is nobody's post")
     peer = f"{prefix}{number}"
@@ -259,8 +264,9 @@ def _account(native_id: str, name: str | None, kind: ChatKind | None, peer: str,
     ``peer`` is the chat's, ``kind`` its kind. One that writes often is made once.
     """
     if kind == "personal":
-        # Two people talk in a personal chat: the one it is with, and the one who exported it.
-        mine = native_id != peer
+        # Two people talk in a personal chat: the one it is with, and the one who exported it. Where that one is named,
+        # anybody else there is a third, who must not vanish as the collector does.
+        mine = native_id != peer and collector.startswith(_UNTOLD)
     elif kind == "saved":
         mine = native_id == peer
     else:

@@ -53,6 +53,10 @@ def media_of(item: dict[str, Any]) -> str | None:
     return f"{kind} {name}" if name else kind
 
 
+#: A forward of nobody named and without a date is told by its text alone; a text shorter than this tells nothing.
+_SAYS_LITTLE = 16
+
+
 def forwarded_object(item: dict[str, Any], text: str | None) -> str | None:
     """Return the native id of what a message forwards; ``None`` where it has neither text nor telling media.
 
@@ -65,6 +69,8 @@ def forwarded_object(item: dict[str, Any], text: str | None) -> str | None:
         return None
     name = text_of(item.get("forwarded_from"))
     date = id_of(item.get("forwarded_date_unixtime")) or id_of(item.get("forwarded_date"))
+    if not (name or date) and content and len(content) < _SAYS_LITTLE:
+        return None  # "ok" and "thanks" of nobody in particular are not one message that strangers pass on
     return "fwd-" + hashlib.sha256(repr((name, date, content, media)).encode()).hexdigest()[:24]
 
 

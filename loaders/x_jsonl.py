@@ -168,6 +168,8 @@ def _post(
         kind = "quote"
     elif "replied_to" in kinds:
         kind = "reply"
+    elif _RETWEET_OF.match(text_of(tweet.get("text")) or ""):
+        kind = "repost"  # collected without its references; the words, and any number in them, are another's
     answered = kinds.get("replied_to")
     language = text_of(tweet.get("lang"))
     return Post(

@@ -188,3 +188,14 @@ def test_a_file_loaded_again_for_another_platform_is_refused_and_what_was_said_o
     with case.reading() as db:
         assert db.execute("SELECT account_id FROM accounts").fetchall() == [("unknown:1",)]
         assert db.execute("SELECT region FROM sources").fetchall() == [("IQ",)]
+
+
+def test_the_order_of_two_judgements_is_part_of_what_the_case_holds(tmp_path: Path) -> None:
+    hashes = set()
+    for name, order in (("one", ("offer", "ask")), ("other", ("ask", "offer"))):
+        case = Case(tmp_path / f"{name}.duckdb")
+        case.add(source(), [ReadRow(1, (Post(platform="x", native_id="1", account_id="x:a", text="t"),))])
+        for stance in order:
+            case.judge("x:1", kind="stance", value=stance)
+        hashes.add(status_of(case)["content_hash"])
+    assert len(hashes) == 2

@@ -43,7 +43,6 @@ def full(*chats: dict[str, Any], **more: Any) -> dict[str, Any]:
         ("bot_chat", "user1/user7", "bot"),
         ("saved_messages", "user1/user7", "saved"),
         ("replies", "user1/user7", "saved"),
-        ("a_new_type", "chat7", None),
     ],
 )
 def test_a_chat_is_known_by_its_type_and_number(kind: str, native_id: str, sort: str, read: Callable[..., Any]) -> None:
