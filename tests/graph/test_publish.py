@@ -269,7 +269,7 @@ def test_whatever_happens_between_publishes_each_case_is_shown_exactly(graph, tm
     chance = random.Random(seed)
     cases = [Case(tmp_path / f"{name}.duckdb") for name in "ab"]
     ask(graph, "CREATE (:Mine {id: 1})-[:LIKES]->(:Account {id: 'x:foreign'})")
-    for turn in range(6):
+    for turn in range(5):
         case = cases[turn % 2]
         rows = [ReadRow(line, (record,)) for line, record in enumerate(some_records(chance), start=1)]
         case.add(Source(name=f"{turn}", sha256=f"{turn}" * 64, size=1, format="csv"), rows)
