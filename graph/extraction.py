@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import duckdb
 import pyarrow as pa
 
+from graph.fetching import incoming
 from graph.records import Mention
 
 _BATCH = 20_000
@@ -118,9 +119,8 @@ def store_mentions(
         arrays = [
             pa.array(values, kind) for values, kind in zip(zip(*pending, strict=True), _MENTION.types, strict=True)
         ]
-        connection.register("incoming", pa.table(arrays, schema=_MENTION))
-        connection.execute("INSERT INTO mention SELECT ?, * FROM incoming", [run_id])
-        connection.unregister("incoming")
+        with incoming(connection, pa.table(arrays, schema=_MENTION)):
+            connection.execute("INSERT INTO mention SELECT ?, * FROM incoming", [run_id])
         count = len(pending)
         pending.clear()
         report(count)

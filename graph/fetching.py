@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 
 def value(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Any = None) -> Any:
@@ -23,3 +26,18 @@ def dicts(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Any = Non
     result = connection.execute(sql, parameters or [])
     names = [column[0] for column in result.description or ()]
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+@contextmanager
+def incoming(connection: duckdb.DuckDBPyConnection, table: pa.Table) -> Iterator[None]:
+    """Let statements of the block read ``table`` once, as the relation ``incoming``.
+
+    A relation's name is kept until the transaction ends, with all that it refers to. A stream that was read holds
+    nothing any more, so a long load does not gather its batches in memory.
+    """
+    batches = iter(table.to_batches())
+    connection.register("incoming", pa.RecordBatchReader.from_batches(table.schema, batches))
+    try:
+        yield
+    finally:
+        connection.unregister("incoming")

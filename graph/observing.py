@@ -21,12 +21,15 @@ import duckdb
 import orjson
 import pyarrow as pa
 
-from graph.fetching import count
+from graph.fetching import count, incoming
 from graph.records import Account, Chat, Moment, Post, ReadRow, Record, Relation, Repost
 from graph.schema import OBSERVATIONS, Table
 
-#: Rows held in Python before they go to DuckDB as one Arrow table.
-BATCH = 50_000
+#: What is held in Python before it goes to DuckDB as Arrow tables: records, and the bytes that they state.
+BATCH, BATCH_BYTES = 20_000, 1 << 24
+#: What DuckDB may take during a load, which has nothing in it that is quicker with more; the rest spills to disk beside
+#: the case. With Python and a batch a load stays under 500 MiB, however large the file.
+LOAD_MEMORY = "160MiB"
 #: Records in a row of which one that says nothing new is dropped at once: a table of posts repeats its accounts.
 RECENT = 200_000
 _DIGEST_BYTES = 16
@@ -50,7 +53,11 @@ def digest_of(table: str, values: tuple[Any, ...]) -> bytes:
 
     Raises ``TypeError`` for a text with half a surrogate pair, which is no character.
     """
-    return sha256(table.encode() + orjson.dumps(values)).digest()[:_DIGEST_BYTES]
+    return _digest(table, orjson.dumps(values))
+
+
+def _digest(table: str, told: bytes) -> bytes:
+    return sha256(table.encode() + told).digest()[:_DIGEST_BYTES]
 
 
 _NO_MOMENT: tuple[None, None, None] = (None, None, None)
@@ -111,21 +118,22 @@ class _Stage:
     def fields(self) -> tuple[str, ...]:
         return tuple(c.name for c in self.table.stated)
 
-    def take(self, seq: int, row_no: int, line: int, seen_us: int | None, values: tuple[Any, ...]) -> bool:
-        """Take a record's values, and return whether they say anything that those just before it did not."""
+    def take(self, seq: int, row_no: int, line: int, seen_us: int | None, values: tuple[Any, ...]) -> int:
+        """Take a record's values and return how many bytes they are; 0 where one just before it said the same."""
         try:
-            digest = digest_of(self.table.name, values)
+            told = orjson.dumps(values)
         except TypeError:
             values = tuple(map(_whole, values))
-            digest = digest_of(self.table.name, values)
+            told = orjson.dumps(values)
+        digest = _digest(self.table.name, told)
         seen = digest if seen_us is None else b"%b%d" % (digest, seen_us)
         if seen in self.recent:
-            return False
+            return 0
         if len(self.recent) >= RECENT:
             self.recent.clear()
         self.recent.add(seen)
         self.rows.append((seq, row_no, line, seen_us, digest, *values))
-        return True
+        return len(told)
 
     def _open(self, connection: duckdb.DuckDBPyConnection) -> None:
         columns = ", ".join(f"{c.name} {c.type}" for c in (self.table.columns[0], *self.table.stated))
@@ -143,9 +151,8 @@ class _Stage:
         types = [pa.int64()] * 4 + [pa.binary(), *(_ARROW[c.type] for c in self.table.stated)]
         names = ["seq", "row_no", "line", "seen_us", "digest", *self.fields]
         arrays = [pa.array(values, kind) for values, kind in zip(zip(*self.rows, strict=True), types, strict=True)]
-        connection.register("incoming", pa.table(arrays, names=names))
-        connection.execute(f"INSERT INTO stage_{self.table.name} SELECT * FROM incoming")
-        connection.unregister("incoming")
+        with incoming(connection, pa.table(arrays, names=names)):
+            connection.execute(f"INSERT INTO stage_{self.table.name} SELECT * FROM incoming")
         self.rows.clear()
 
     def merge(self, connection: duckdb.DuckDBPyConnection, source_id: int, load_id: int) -> None:
@@ -202,6 +209,7 @@ def merge_rows(
     connection: duckdb.DuckDBPyConnection, rows: Iterable[ReadRow], *, source_id: int, load_id: int
 ) -> Merged:
     """Take all rows of a source into the case, inside the caller's transaction."""
+    connection.execute(f"SET memory_limit = '{LOAD_MEMORY}'")  # of this file until it is closed, after the load
     stages = {kind: _Stage(table) for kind, table in zip(_VALUES, OBSERVATIONS, strict=True)}
     connection.execute("CREATE OR REPLACE TEMP TABLE contributing (row_no BIGINT)")
     connection.execute("CREATE OR REPLACE TEMP TABLE refused (row_no BIGINT, line BIGINT, reason VARCHAR, row VARCHAR)")
@@ -236,19 +244,20 @@ def _stage_rows(
 ) -> int:
     buffers = {kind: (stage, _VALUES[kind]) for kind, stage in stages.items()}
     refused: list[tuple[int, int, str, str | None]] = []
-    seq = row_no = pending = 0
+    seq = row_no = pending = size = 0
     for row_no, (line, records, rejection) in enumerate(rows, start=1):
         for record in records:
             stage, values = buffers[type(record)]
-            if stage.take(seq, row_no, line, _us(getattr(record, "seen_at", None)), values(record)):
+            if taken := stage.take(seq, row_no, line, _us(getattr(record, "seen_at", None)), values(record)):
                 seq += 1
                 pending += 1
+                size += taken
         if rejection is not None:
             excerpt = None if rejection.row is None else rejection.row[:ROW_EXCERPT]
             refused.append((row_no, rejection.line, _whole(rejection.reason), _whole(excerpt)))
-        if pending >= BATCH or len(refused) >= BATCH:
+        if pending >= BATCH or size >= BATCH_BYTES or len(refused) >= BATCH:
             _flush(connection, stages, refused)
-            pending = 0
+            pending = size = 0
     _flush(connection, stages, refused)
     return row_no
 
@@ -263,9 +272,8 @@ def _flush(
     if refused:
         kinds = (pa.int64(), pa.int64(), pa.string(), pa.string())
         arrays = [pa.array(values, kind) for values, kind in zip(zip(*refused, strict=True), kinds, strict=True)]
-        connection.register("incoming", pa.table(arrays, names=["row_no", "line", "reason", "row"]))
-        connection.execute("INSERT INTO refused SELECT * FROM incoming")
-        connection.unregister("incoming")
+        with incoming(connection, pa.table(arrays, names=["row_no", "line", "reason", "row"])):
+            connection.execute("INSERT INTO refused SELECT * FROM incoming")
         refused.clear()
 
 

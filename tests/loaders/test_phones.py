@@ -186,3 +186,9 @@ def test_adverts_are_searched_faster_than_by_asking_libphonenumber_about_every_t
     theirs_took = time.process_time() - started
     assert sum(ours) >= sum(theirs)
     assert ours_took < theirs_took
+
+
+@given(st.text(st.sampled_from("0123456789٣ +＋((-). /\u200b\ufe0fax@1234567"), max_size=60))
+def test_snippets_are_found_by_their_digits_as_by_their_whole_pattern(text: str) -> None:
+    whole = [found.span() for found in phones._SNIPPET.finditer(text)]
+    assert [found.span() for found in phones._snippets(text)] == whole
