@@ -7,6 +7,7 @@ all, the local server (``clew neo4j start``) if one runs. A password never stand
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import re
 from collections.abc import Iterator
@@ -34,8 +35,10 @@ from graph.errors import Neo4jRefused, Neo4jUnreachable
 OLDEST_VERSION = 5
 _SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
 _CONNECT_SECONDS = 10.0
+# What goes wrong is raised, in clew's words; the driver's own lines would stand on the terminal beside them.
+logging.getLogger("neo4j").addHandler(logging.NullHandler())
 #: How long a statement is tried again while the server says that the trouble is passing (a deadlock, an election).
-_RETRY_SECONDS = 30.0
+RETRY_SECONDS = 10.0
 _GONE = (ServiceUnavailable, SessionExpired)
 
 
@@ -51,7 +54,7 @@ class Neo4jConnection:
             uri,
             auth=(user, password),
             connection_timeout=_CONNECT_SECONDS,
-            max_transaction_retry_time=_RETRY_SECONDS,
+            max_transaction_retry_time=RETRY_SECONDS,
             # Hints about plans are for whoever writes a query, and would reach the terminal as log lines.
             notifications_min_severity=neo4j.NotificationMinimumSeverity.OFF,
         )

@@ -36,7 +36,7 @@ def main(home: Path) -> int:
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
-    jpype.startJVM(plan["library"], *_java_options(plan["java"]), classpath=plan["jars"])
+    jpype.startJVM(plan["library"], *_java_options(plan["java"]), *plan["options"], classpath=plan["jars"])
     if not (home / "graph" / "data" / "databases").exists():
         _set_first_password(home)
     server = _built(home / "graph", plan["port"])

@@ -1,7 +1,8 @@
 """A real Neo4j on this machine, from packages alone: start, stop, and whether it runs.
 
 One server a folder. In the folder: ``password`` (only the user can read it), ``graph/`` (what Neo4j keeps),
-``server.json`` (who serves it now), ``server.log``. It listens on loopback only and asks for the password.
+``server.json`` (who serves it now), ``server.log``. It listens on loopback only and asks for the password. Java gets
+1 GB; ``CLEW_JAVA_OPTIONS`` (such as ``-Xmx4g``) says otherwise.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shlex
 import socket
 import subprocess
 import sys
@@ -88,6 +90,7 @@ def start(home: str | Path | None = None, port: int | None = None, report: Repor
         "java": java.version,
         "library": str(java.library),
         "jars": [str(jar) for jar in jars],
+        "options": shlex.split(os.environ.get("CLEW_JAVA_OPTIONS", "")),
         "port": port,
         "version": NEO4J_VERSION,
     }

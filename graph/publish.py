@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import duckdb
 import pyarrow as pa
+from neo4j.exceptions import TransientError
 
 from graph import neo4j_statements as cypher
 from graph.errors import Neo4jRefused
 from graph.fetching import value
 from graph.graph_model import NODES, RELATIONSHIPS, Node
+from graph.neo4j_connection import RETRY_SECONDS
 from graph.neo4j_lock import PublishLock
 from graph.neo4j_statements import Fact
 from graph.publish_difference import Difference
@@ -250,10 +252,7 @@ class _Publication:
         if fact.name != "Case":
             self._mark(complete=False)
 
-        def work(transaction: neo4j.ManagedTransaction) -> neo4j.SummaryCounters:
-            return transaction.run(statement(fact), rows=rows, case=self.case_id).consume().counters
-
-        counters = self.session.execute_write(work)
+        counters = self._commit(statement(fact), rows=rows)
         made = counters.nodes_created + counters.relationships_created
         if statement is cypher.create and made != len(rows):
             raise Neo4jRefused(
@@ -269,8 +268,26 @@ class _Publication:
             statement = (
                 "MATCH (n:Case {id: $case}) WHERE coalesce(n.complete, false) <> $complete SET n.complete = $complete"
             )
-            self.session.execute_write(lambda t: t.run(statement, case=self.case_id, complete=complete).consume())
+            self._commit(statement, complete=complete)
         self._marked = not complete
+
+    def _commit(self, statement: str, **parameters: Any) -> neo4j.SummaryCounters:
+        """Run a statement in a transaction of its own, again where the server says that the trouble is passing.
+
+        Never again after a broken connection, as the driver would: the lock is gone with it.
+        """
+        began, pause = time.monotonic(), 0.1
+        while True:
+            try:
+                with self.session.begin_transaction() as transaction:
+                    counters = transaction.run(statement, case=self.case_id, **parameters).consume().counters
+                    transaction.commit()
+                    return counters
+            except TransientError:
+                if time.monotonic() - began > RETRY_SECONDS:
+                    raise
+                time.sleep(pause)
+                pause *= 2
 
 
 def _batches(reader: pa.RecordBatchReader) -> Iterator[Rows]:

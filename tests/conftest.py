@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -35,6 +36,8 @@ _MORNING = 1_700_000_000_000_000
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServer]:
     """Start a real Neo4j with a folder and port of its own; end it, by its process, when the session ends."""
     home = tmp_path_factory.mktemp("neo4j")
+    # Java's quick compiler alone: it is the first minutes of a server that tests see.
+    os.environ.setdefault("CLEW_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
     try:
         yield neo4j_server.start(home)
     finally:

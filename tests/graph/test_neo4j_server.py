@@ -17,15 +17,17 @@ import psutil
 import pytest
 
 from graph import neo4j_jars, neo4j_server
+from graph.case import Case
 from graph.errors import Neo4jRefused, Neo4jUnavailable, Neo4jUnreachable
 from graph.neo4j_connection import connect
 from graph.neo4j_jars import Jar
+from graph.publish import publish
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.neo4j
-def test_a_server_outlives_its_starter_survives_a_kill_and_ends_when_told(tmp_path):
+def test_a_server_outlives_its_starter_survives_a_kill_and_ends_when_told(tmp_path, small_case):
     """One life of a server, because each start costs seconds."""
     command = [sys.executable, "-c", "from clew.cli import main; raise SystemExit(main())", "neo4j", "start", "--json"]
     started = subprocess.run([*command, "--home", str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=True)
@@ -47,7 +49,15 @@ def test_a_server_outlives_its_starter_survives_a_kill_and_ends_when_told(tmp_pa
         with pytest.raises(Neo4jRefused, match="does not take the password"):
             connect(server.uri, "neo4j", "neo4j")
 
-        psutil.Process(server.pid).kill()
+        def kill_it(line: str) -> None:
+            if line.startswith("Post: comparing"):
+                psutil.Process(server.pid).kill()
+
+        with (
+            connect(server.uri, "neo4j", server.password) as connection,
+            pytest.raises(Neo4jUnreachable, match="or it went away"),
+        ):
+            publish(Case(small_case.path), connection, report=kill_it)
         while psutil.pid_exists(server.pid) and psutil.Process(server.pid).status() != psutil.STATUS_ZOMBIE:
             time.sleep(0.05)
         assert neo4j_server.status(tmp_path) is None
@@ -57,6 +67,9 @@ def test_a_server_outlives_its_starter_survives_a_kill_and_ends_when_told(tmp_pa
         again = neo4j_server.start(tmp_path)
         with connect(home=tmp_path) as connection:
             assert connection.driver.execute_query("MATCH (n:Kept) RETURN n", database_="neo4j").records
+            finished = publish(Case(small_case.path), connection)
+            assert finished.counts["Account"].unchanged == finished.counts["Account"].held == 10
+            assert finished.counts["Post"].created == finished.counts["Post"].held
     finally:
         ended = neo4j_server.stop(tmp_path)
     assert ended
