@@ -1,6 +1,7 @@
 """Digests by which two cases, or two runs, are seen to be the same.
 
-Both are SHA-256 over sorted row digests, so neither depends on the order of loading, on paths or on load times.
+Both are SHA-256 over sorted row digests, so neither depends on paths, on load times, or on the order of loading but
+where that order alone says which of a record's versions is the latest.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ import duckdb
 import pyarrow as pa
 
 from graph.schema import OBSERVATIONS
+from graph.views import merged_versions
 
 _BATCH = 100_000
+_TABLES = {table.name: table for table in OBSERVATIONS}
 #: What of a derived table is hashed: all that was concluded, nothing that counts runs.
 _DERIVED = {
     "mention": "digest, place, kind, value, candidates, as_written, start, stop, rule",
@@ -27,7 +30,8 @@ _DERIVED = {
 def content_hash(connection: duckdb.DuckDBPyConnection) -> str:
     """Return the digest of what was observed and judged: every version, its source's region, and judgements.
 
-    Where a record has several versions, when each was seen last counts too: it decides which one is current.
+    Where a record has several versions, when each was seen last counts too, and what comes of them: without times, the
+    order of loading decides that.
     """
     digest = hashlib.sha256()
     for table in OBSERVATIONS:
@@ -48,6 +52,8 @@ def content_hash(connection: duckdb.DuckDBPyConnection) -> str:
             f"SEMI JOIN (SELECT id FROM {name} GROUP BY id HAVING count(*) > 1) USING (id) "
             "WHERE seen_us IS NOT NULL GROUP BY digest",
         )
+        merged = f"(SELECT to_json(m) AS stated FROM ({merged_versions(_TABLES[name])}) m)"
+        _add(digest, connection, f"current {name}", f"SELECT sha256(CAST(stated AS VARCHAR)) AS d FROM {merged}")
     _add(
         digest,
         connection,

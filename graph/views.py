@@ -31,28 +31,30 @@ class Selection:
 
 
 def _latest(table: Table) -> str:
-    """Make the SQL of the current state of a record: per field, the latest present value wins.
+    """Make the SQL of the current state of each record. Ids with one version (nearly all) take the short way."""
+    single = ", ".join((*(c.name for c in table.stated), "source_id", "line"))
+    return f"""
+        {_several(table)}
+        SELECT {single} FROM {table.name} ANTI JOIN several USING (id)
+        UNION ALL
+        {_merged(table, "arg_min(source_id, ord) AS source_id", "arg_min(line, ord) AS line")}
+    """
+
+
+def merged_versions(table: Table) -> str:
+    """Make the SQL of what records with several versions come to, whatever the order of the rows within a file."""
+    return f"{_several(table, collector='false', within='digest')} {_merged(table)}"
+
+
+def _several(
+    table: Table, collector: str = "(SELECT include_collector FROM selection)", within: str = "line, digest"
+) -> str:
+    """Make the SQL that puts the versions of an id in order (``ord``).
 
     A version's time is when its source saw it, else when it was loaded; then the later load, then the later line.
-    Ids with one version (nearly all) take the short way. What only an address book or a private chat says of an account
-    that is also seen elsewhere is the collector's own; that a post is a ``post`` may be all that a source knows of it.
+    What only an address book or a private chat says of an account that is also seen elsewhere is the collector's own.
     """
-    fields = [c.name for c in table.stated if c.name != "id"]
-    single = ", ".join(("id", *fields, "source_id", "line"))
-
-    def current(name: str) -> str:
-        if name == "collector":
-            return "bool_or(collector) AS collector"
-        if name == "private":
-            return "bool_and(private) AS private"
-        if name == "kind" and table.name == "post":
-            return "coalesce(arg_max(kind, ord) FILTER (kind <> 'post'), 'post') AS kind"
-        return f"arg_max({name}, ord) FILTER ({name} IS NOT NULL) AS {name}"
-
-    several = ", ".join(
-        ("id", *map(current, fields), "arg_min(source_id, ord) AS source_id", "arg_min(line, ord) AS line")
-    )
-    own = "NOT private OR bool_and(private) OVER (PARTITION BY id) OR (SELECT include_collector FROM selection)"
+    own = f"NOT private OR bool_and(private) OVER (PARTITION BY id) OR {collector}"
     shown = f"QUALIFY {own}" if table.name == "account" else ""
     return f"""
         WITH several AS (SELECT id FROM {table.name} GROUP BY id HAVING count(*) > 1),
@@ -63,13 +65,29 @@ def _latest(table: Table) -> str:
             GROUP BY digest
         ),
         versions AS (
-            SELECT v.*, row_number() OVER (ORDER BY seen_us, load_id, line, digest) AS ord
+            SELECT v.*, row_number() OVER (ORDER BY seen_us, load_id, {within}) AS ord
             FROM {table.name} v JOIN seen USING (digest) SEMI JOIN several USING (id) {shown}
         )
-        SELECT {single} FROM {table.name} ANTI JOIN several USING (id)
-        UNION ALL
-        SELECT {several} FROM versions GROUP BY id
     """
+
+
+def _merged(table: Table, *further: str) -> str:
+    """Make the SQL by which, per field, the latest present value wins.
+
+    That a post is a ``post`` may be all that a source knows of it.
+    """
+
+    def current(name: str) -> str:
+        if name == "collector":
+            return "bool_or(collector) AS collector"
+        if name == "private":
+            return "bool_and(private) AS private"
+        if name == "kind" and table.name == "post":
+            return "coalesce(arg_max(kind, ord) FILTER (kind <> 'post'), 'post') AS kind"
+        return f"arg_max({name}, ord) FILTER ({name} IS NOT NULL) AS {name}"
+
+    columns = ("id", *(current(c.name) for c in table.stated if c.name != "id"), *further)
+    return f"SELECT {', '.join(columns)} FROM versions GROUP BY id"
 
 
 _JUDGED = """

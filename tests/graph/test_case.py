@@ -199,3 +199,15 @@ def test_the_order_of_two_judgements_is_part_of_what_the_case_holds(tmp_path: Pa
             case.judge("x:1", kind="stance", value=stance)
         hashes.add(status_of(case)["content_hash"])
     assert len(hashes) == 2
+
+
+def test_the_order_of_loads_counts_only_where_no_source_says_when_it_saw_a_record(tmp_path: Path) -> None:
+    for seen, distinct in ((None, 2), (1, 1)):
+        hashes = set()
+        for order in ("ab", "ba"):
+            case = Case(tmp_path / f"{seen}{order}.duckdb")
+            for name in (*order, order[0]):  # a file loaded again is no later than it was
+                day = Moment.of(datetime(2024, 1, ord(name) - 96, tzinfo=UTC)) if seen else None
+                case.add(source(name), [ReadRow(1, (Account(platform="x", native_id="1", bio=name, seen_at=day),))])
+            hashes.add(status_of(case)["content_hash"])
+        assert len(hashes) == distinct, seen
