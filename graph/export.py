@@ -5,21 +5,26 @@ The tables hold what every output holds: nobody who is set aside, nor the collec
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pandas as pd
 
 from graph.case import Case
 from graph.csv_guard import guard
 from graph.errors import OutputUnwritable, ParameterRefused
+from graph.fetching import dicts
 
 _AT = "strftime(make_timestamp({0}), '%Y-%m-%dT%H:%M:%SZ') AS {1}"
 _FIRST_LAST = f"{_AT.format('first_us', 'first_seen')}, {_AT.format('last_us', 'last_seen')}"
 
-#: Each table's columns and order. Lists are joined by a space (ids and numbers have none inside).
+#: Each table's columns and order. Lists are joined by a space; ids that have one inside stand apart in ``evidence``,
+#: one row each, and what two accounts share (numbers, posts passed on) in ``shared_values``.
 TABLES: dict[str, str] = {
     "accounts": f"""
         SELECT account_id, platform, native_id, handle, display_name, bio, country, status, phone, url, followers,
@@ -43,11 +48,42 @@ TABLES: dict[str, str] = {
                as_written, start, stop, rule, stance, source_sha256, line
         FROM mentions ORDER BY record_type, record_id, place, start, stop, value, rule
     """,
+    "posts": f"""
+        SELECT post_id, account_id, platform, chat_id, kind, {_AT.format("at_us", '"at"')}, at_precision, text,
+               language, country, reply_to, url, contact_name, contact_phone, stance, status, source_sha256, line
+        FROM posts ORDER BY post_id
+    """,
+    "reposts": f"""
+        SELECT account_id, content_id, object_id, kind, {_AT.format("at_us", '"at"')}, at_precision, object_account_id,
+               source_sha256, line
+        FROM reposts ORDER BY account_id, content_id, object_id
+    """,
+    "shared_values": """
+        SELECT account_a, account_b, kind, unnest(via) AS value FROM links ORDER BY account_a, account_b, kind, value
+    """,
+    "evidence": """
+        SELECT account_a, account_b, kind, unnest(evidence) AS record_id
+        FROM links ORDER BY account_a, account_b, kind, record_id
+    """,
     "left_out": "SELECT kind, value, holders, reason FROM left_out ORDER BY holders DESC, value",
 }
 FORMATS = ("csv",)
 #: Free text that an account wrote; everything else is an id, a number or a word of clew's own.
-_FREE_TEXT = frozenset({"native_id", "handle", "display_name", "bio", "status", "phone", "url", "as_written"})
+_FREE_TEXT = frozenset(
+    {
+        "native_id",
+        "handle",
+        "display_name",
+        "bio",
+        "status",
+        "phone",
+        "url",
+        "as_written",
+        "text",
+        "contact_name",
+        "contact_phone",
+    }
+)
 
 
 def table(case: Case, name: str, *, run: int | None = None, **include: bool) -> pd.DataFrame:
@@ -64,37 +100,55 @@ def table(case: Case, name: str, *, run: int | None = None, **include: bool) -> 
 def export(case: Case, directory: Path, *, to: str = "csv", run: int | None = None, **include: bool) -> dict[str, int]:
     """Write every table into ``directory`` and return the rows of each file.
 
-    A file is written beside and renamed, so a killed export leaves the earlier one whole. Free text that a spreadsheet
-    would run as a formula gets a leading ``'`` (``graph.csv_guard``). Raises ``OutputUnwritable``,
-    ``ParameterRefused``.
+    ``export.json`` beside them says which case and runs they show, with what parameters, and both hashes. A file is
+    written beside and renamed, so a killed export leaves the earlier one whole. Free text that a spreadsheet would run
+    as a formula gets a leading ``'`` (``graph.csv_guard``). Raises ``OutputUnwritable``, ``ParameterRefused``.
     """
     if to not in FORMATS:
         raise ParameterRefused(f"clew exports to {', '.join(FORMATS)}, not {to!r}")
     try:
         with case.reading(run=run, **include) as db:
             directory.mkdir(parents=True, exist_ok=True)
-            return {f"{name}.csv": _write_csv(db, sql, directory / f"{name}.csv") for name, sql in TABLES.items()}
+            rows = {f"{name}.csv": _write_csv(db, sql, directory / f"{name}.csv") for name, sql in TABLES.items()}
+            facts = dicts(db, "SELECT * FROM run_facts")[0]
+            _write_facts(facts | include | {"rows": rows}, directory / "export.json")
+            return rows
     except OSError as error:
         raise OutputUnwritable(f"{directory} can't be written: {error.strerror or error}") from error
+
+
+def _write_facts(facts: dict[str, Any], path: Path) -> None:
+    for name in ("extract_parameters", "links_parameters", "clusters_parameters"):
+        facts[name] = json.loads(facts[name]) if facts[name] else None
+    with _written_beside(path) as file:
+        json.dump(facts, file, indent=2, default=str)
+        file.write("\n")
+
+
+@contextlib.contextmanager
+def _written_beside(path: Path) -> Iterator[IO[str]]:
+    """Give a file that takes the path's place once it is whole."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with beside.open("w", encoding="utf-8", newline="") as file:
+            yield file
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def _write_csv(db: Any, sql: str, path: Path) -> int:
     result = db.execute(sql)
     names = [column[0] for column in result.description]
     free = [name in _FREE_TEXT for name in names]
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
     count = 0
-    try:
-        with beside.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(names)
-            while rows := result.fetchmany(10_000):
-                count += len(rows)
-                writer.writerows(
-                    [guard(v) if is_free and isinstance(v, str) else v for v, is_free in zip(row, free, strict=True)]
-                    for row in rows
-                )
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    with _written_beside(path) as file:
+        writer = csv.writer(file)
+        writer.writerow(names)
+        while rows := result.fetchmany(10_000):
+            count += len(rows)
+            writer.writerows(
+                [guard(v) if is_free and isinstance(v, str) else v for v, is_free in zip(row, free, strict=True)]
+                for row in rows
+            )
     return count

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+import warnings
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from neo4j.graph import Node, Path, Relationship
 from graph.errors import ParameterRefused, QueryMalformed, QueryNotFound, QueryNotReadOnly
 from graph.neo4j_connection import one_line
 from graph.read_only import check_plan, check_text
+from graph.unknown_names import remarks
 from queries import reader
 
 if TYPE_CHECKING:
@@ -40,11 +42,18 @@ class Answer:
 
     columns: tuple[str, ...]
     rows: list[tuple[Any, ...]]
+    #: What its reader must know: that what it asks about is not there, or that there may be more.
+    remarks: tuple[str, ...] = ()
 
     def frame(self) -> pd.DataFrame:
-        """Return it as a data frame; a column in which values are absent has Python's own, and ``None`` for those."""
+        """Return it as a data frame; a column in which values are absent has Python's own, and ``None`` for those.
+
+        A remark is given as a warning (``UserWarning``), which a notebook shows above the table.
+        """
         import pandas as pd  # noqa: PLC0415  # half a second that `clew query` need not pay
 
+        for remark in self.remarks:
+            warnings.warn(remark, stacklevel=4)
         frame = pd.DataFrame(self.rows, columns=list(self.columns), dtype=object)
         whole = [name for name in self.columns if not frame[name].isna().any()]
         return frame.astype({name: frame[name].infer_objects().dtype for name in whole})
@@ -96,7 +105,13 @@ def ask_cypher(connection: Neo4jConnection, text: str, /, **parameters: Any) -> 
 def answer(connection: Neo4jConnection, name: str, parameters: Mapping[str, Any]) -> Answer:
     """Return the answer to one of clew's questions; see :func:`ask`."""
     query = question(name)
-    return _read(connection, query.body, _complete(query, parameters))
+    complete = _complete(query, parameters)
+    found = _read(connection, query.body, complete)
+
+    def finds(statement: str, value: Any) -> bool:
+        return bool(_read(connection, f"{statement} RETURN 1 LIMIT 1", {"value": value}).rows)
+
+    return replace(found, remarks=remarks(parameters, complete, len(found.rows), finds))
 
 
 def answer_cypher(connection: Neo4jConnection, text: str, parameters: Mapping[str, Any]) -> Answer:

@@ -50,7 +50,10 @@ def query(
     # With --cypher there is no name, and the first argument is a parameter.
     pairs = [*([name] if cypher and name else []), *(given or [])]
     with connect(uri, user, database=database) as connection:
-        show(_answer(connection, name, cypher, pairs), format_)
+        answer = _answer(connection, name, cypher, pairs)
+    show(answer, format_)
+    for remark in answer.remarks:
+        talk.say(remark)
 
 
 def _answer(connection: Any, name: str | None, cypher: str | None, pairs: Sequence[str]) -> Answer:
@@ -96,7 +99,7 @@ def show(answer: Answer, how: str) -> None:
     else:
         rows = [{c: _cell(v) for c, v in zip(answer.columns, row, strict=True)} for row in answer.rows]
         talk.show_table(rows, answer.columns)
-        talk.say(f"{len(rows):,} rows")
+        talk.say(f"{len(rows):,} row{'' if len(rows) == 1 else 's'}")
 
 
 def _show_csv(answer: Answer) -> None:

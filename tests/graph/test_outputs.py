@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from graph.errors import OutputUnwritable, ParameterRefused
 from graph.export import TABLES, export, table
 from graph.networks import to_networkx
 from graph.records import Account, Mention, Moment, Post, Repost
+from graph.status import status_of
 
 NUMBER = "+447700900001"
 HOSTILE = [
@@ -75,6 +77,24 @@ def test_every_table_is_written_with_the_rows_it_has(derived: Case, tmp_path: Pa
             "evidence": "c00 c01 c10 c11", "first_seen": "1970-01-01T00:00:00Z", "last_seen": "1970-01-01T00:16:40Z",
         }
     ]  # fmt: skip
+
+
+def test_what_two_accounts_share_and_where_it_stands_has_a_row_each(derived: Case, tmp_path: Path) -> None:
+    export(derived, tmp_path)
+    pair = {"account_a": "x:a0", "account_b": "x:a1"}
+    shared = [row for row in read(tmp_path / "shared_values.csv") if pair.items() <= row.items()]
+    assert [row["value"] for row in shared] == ["o0", "o1", NUMBER]
+    evidence = [row for row in read(tmp_path / "evidence.csv") if pair.items() <= row.items()]
+    assert [row["record_id"] for row in evidence] == ["c00", "c01", "c10", "c11", "x:1", "x:a0", "x:a1"]
+
+
+def test_an_export_says_by_which_parameters_it_was_found(derived: Case, tmp_path: Path) -> None:
+    rows = export(derived, tmp_path)
+    facts = json.loads((tmp_path / "export.json").read_text("utf-8"))
+    assert facts["case_id"] == derived.id
+    assert facts["links_parameters"]["window"] == 60
+    assert facts["derived_hash"] == status_of(derived)["derived_hash"]
+    assert facts["rows"] == rows
 
 
 def test_no_cell_begins_a_formula_and_every_text_comes_back(derived: Case, tmp_path: Path) -> None:

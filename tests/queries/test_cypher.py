@@ -15,6 +15,7 @@ from graph.neo4j_connection import Neo4jConnection, connect
 from graph.neo4j_server import LocalServer
 from graph.publish import publish
 from graph.questions import answer, ask, ask_cypher, questions
+from graph.unknown_names import remarks
 from queries import reader
 
 pytestmark = pytest.mark.neo4j
@@ -203,6 +204,31 @@ def test_a_missing_or_unknown_parameter_is_named_with_those_there_are(asked):
         ask(asked, "who_holds_number", phone=FIRST)
     with pytest.raises(QueryNotFound, match=r"no query 'nonsense'; there are .*who_holds_number"):
         ask(asked, "nonsense")
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "said"),
+    [
+        ("list_members", {"cluster": "nobody's"}, 'no cluster "nobody\'s"'),
+        ("show_account", {"account": "x:none"}, "no account 'x:none'"),
+        ("shortest_path", {"start": "x:a1", "end": "{value}"}, "no account '{value}'"),
+        ("who_holds_number", {"number": "+447700900999"}, "no text on this server"),
+        ("show_source", {"source": "no.csv"}, "file 'no.csv'"),
+        ("list_hubs", {"case": "another"}, "no case 'another'"),
+    ],
+)
+def test_an_empty_answer_says_what_is_not_there(asked, name, given, said):
+    with pytest.warns(UserWarning, match=said):
+        assert ask(asked, name, **given).empty
+
+
+def test_an_answer_that_is_cut_by_default_says_so(asked):
+    assert answer(asked, "list_hubs", {"limit": 1}).remarks == ()
+    assert remarks({}, {"limit": 25}, 25, lambda *_: True) == ("only 25 rows are shown; limit=250 shows more",)
+    assert remarks({}, {"limit": 25}, 24, lambda *_: True) == ()
+    assert remarks({}, {"limit": 25, "case": None}, 0, lambda *_: False) == (
+        "no case is published on this server yet: `clew publish CASE`",
+    )
 
 
 def test_an_answer_is_a_data_frame(asked):
