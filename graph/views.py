@@ -272,10 +272,34 @@ _HIDDEN_LINKS = """
     ) SEMI JOIN hidden_posts USING (post_id)
 """
 
+#: Clusters that lost a member or a link to what must not be shown, since they were found or because of who reads.
+_TOUCHED_CLUSTERS = """
+    SELECT DISTINCT cluster_id FROM membership
+    WHERE run_id = (SELECT clusters_run FROM selection)
+          AND (account_id IN (SELECT account_id FROM hidden_accounts)
+               OR account_id IN (SELECT account_a FROM hidden_links UNION ALL SELECT account_b FROM hidden_links))
+"""
+
+#: What still joins the members of those clusters, weighed as the clusters' run did (``graph.linked_accounts``).
+_REMAINING_PAIRS = """
+    WITH weighing AS (SELECT parameters FROM run WHERE run_id = (SELECT clusters_run FROM selection)),
+    member AS (SELECT cluster_id, account_id FROM membership SEMI JOIN touched_clusters USING (cluster_id)
+               WHERE run_id = (SELECT clusters_run FROM selection))
+    SELECT a.cluster_id, account_a, account_b,
+           sum(round(strength * coalesce(CAST(parameters -> ('$.kind_weights.' || kind) AS DOUBLE), 1) * 1e6))
+               AS millionths
+    FROM links JOIN member a ON a.account_id = account_a
+    JOIN member b ON b.account_id = account_b AND b.cluster_id = a.cluster_id CROSS JOIN weighing
+    GROUP BY a.cluster_id, account_a, account_b
+    HAVING millionths >= greatest(1, round(any_value(CAST(parameters -> '$.min_strength' AS DOUBLE)) * 1e6))
+"""
+
 _MEMBERSHIPS = """
     SELECT cluster_id, account_id, role, rank, score FROM membership
     WHERE run_id = (SELECT clusters_run FROM selection)
           AND account_id NOT IN (SELECT account_id FROM hidden_accounts)
+          AND (cluster_id NOT IN (SELECT cluster_id FROM touched_clusters)
+               OR account_id IN (SELECT account_a FROM remaining_pairs UNION ALL SELECT account_b FROM remaining_pairs))
 """
 
 _CHATS = """
@@ -302,9 +326,13 @@ _LEFT_OUT = """
 """
 
 _CLUSTERS = """
-    SELECT cluster_id, count(*) AS size, any_value(c.links) AS links, any_value(c.strength) AS strength
+    WITH remaining AS (
+        SELECT cluster_id, count(*) AS links, sum(millionths) / 1e6 AS strength FROM remaining_pairs GROUP BY cluster_id
+    )
+    SELECT cluster_id, count(*) AS size, coalesce(any_value(r.links), any_value(c.links)) AS links,
+           coalesce(any_value(r.strength), any_value(c.strength)) AS strength
     FROM memberships JOIN (SELECT * FROM cluster WHERE run_id = (SELECT clusters_run FROM selection)) c
-    USING (cluster_id) GROUP BY cluster_id
+    USING (cluster_id) LEFT JOIN remaining r USING (cluster_id) GROUP BY cluster_id
 """
 
 #: (name, kind, SQL), each built on those above it. Tables are small or asked for often; views cost only when used.
@@ -334,6 +362,8 @@ _SHAPES: tuple[tuple[str, str, str], ...] = (
     ("holds", "VIEW", _HOLDS),
     ("links", "VIEW", _LINKS),
     ("left_out", "VIEW", _LEFT_OUT),
+    ("touched_clusters", "TABLE", _TOUCHED_CLUSTERS),
+    ("remaining_pairs", "TABLE", _REMAINING_PAIRS),
     ("memberships", "VIEW", _MEMBERSHIPS),
     ("clusters", "VIEW", _CLUSTERS),
 )

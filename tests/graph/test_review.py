@@ -235,3 +235,30 @@ def test_who_was_set_aside_since_the_links_holds_no_cluster_together(case: Case,
     case.judge("x:m", kind="set_aside", value="yes")
     case.clusters()
     assert seen(case, "FROM memberships") == []
+
+
+def test_a_cluster_counts_only_what_is_shown_of_it(case: Case, add) -> None:
+    add([account(name, bio=NUMBER) for name in "abcd"])
+    derive(case)
+    case.clusters(kind_weights={"shared_phone": 0.5})
+    assert seen(case, "SELECT size, links, round(strength, 3) FROM clusters") == [(4, 6, 1.0)]
+    case.judge("x:a", kind="set_aside", value="yes")
+    assert seen(case, "SELECT size, links, round(strength, 3) FROM clusters") == [(3, 3, 0.5)]
+    shown = seen(case, "SELECT size, links, round(strength, 3) FROM clusters", include_set_aside=True)
+    assert shown == [(4, 6, 1.0)]
+    case.judge("x:b", kind="set_aside", value="yes")
+    case.judge("x:c", kind="set_aside", value="yes")
+    assert seen(case, "FROM clusters") == []
+    assert seen(case, "FROM memberships") == []
+
+
+def test_who_is_in_a_cluster_through_a_private_chat_alone_is_shown_in_none_without_it(case: Case, add) -> None:
+    chat = Chat(platform="telegram", native_id="user1/user5", kind="personal")
+    private = Post(platform="telegram", native_id="user1/user5/1", account_id="x:d", chat_id=chat.id, text=NUMBER)
+    add([chat, *(account(name, bio=NUMBER) for name in "abc"), account("d"), private])
+    derive(case, include_collector=True)
+    case.clusters()
+    members = "SELECT account_id FROM memberships ORDER BY ALL"
+    assert seen(case, members, include_collector=True) == [("x:a",), ("x:b",), ("x:c",), ("x:d",)]
+    assert seen(case, members) == [("x:a",), ("x:b",), ("x:c",)]
+    assert seen(case, "SELECT size, links FROM clusters") == [(3, 3)]
