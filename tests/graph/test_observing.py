@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.observing import digest_of
+from graph.staging import digest_of
 
 VALUES = st.lists(
     st.none()

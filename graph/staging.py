@@ -1,0 +1,265 @@
+"""Records on their way into a case: batches of columns, each record with its digest, as Arrow has them.
+
+A record's *digest* is taken over what it states. Two rows that state the same are one version, seen twice.
+
+The digest is the first half of SHA-256 over the table's name and the stated values as a JSON array in canonical form
+(RFC 8785), which tells absent from empty and one value from two. Every case that holds an observation holds this digest
+of it, so the definition is never to be changed.
+
+Nothing here knows DuckDB: a batch is made where the rows are read, which may be in another process.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+import orjson
+import pyarrow as pa
+
+from graph.records import Account, Chat, Moment, Post, ReadRow, Record, Relation, Repost
+from graph.schema import OBSERVATIONS, Table
+
+#: What is held in Python before it becomes a batch of columns: records, and the bytes that they state.
+BATCH, BATCH_BYTES = 20_000, 1 << 24
+#: Records in a row of which one that says nothing new is dropped at once: a table of posts repeats its accounts. A
+#: digest in a set takes some 100 bytes; what is dropped too late costs a row of the stage and nothing else.
+RECENT: dict[str, int] = {"account": 100_000}
+_RECENT = 30_000
+#: Records that a loader makes once and gives out again and again, known by being the same object.
+_SAME = 1 << 14
+#: How much of a rejected row is kept.
+ROW_EXCERPT = 500
+_DIGEST_BYTES = 16
+
+_ARROW: dict[str, pa.DataType] = {
+    "VARCHAR": pa.string(),
+    "BIGINT": pa.int64(),
+    "BOOLEAN": pa.bool_(),
+    "INTEGER[]": pa.list_(pa.int32()),
+}
+_REFUSED = pa.schema([("row_no", pa.int64()), ("line", pa.int64()), ("reason", pa.string()), ("row", pa.string())])
+
+
+class Staged(NamedTuple):
+    """Some rows of a source as columns.
+
+    ``rows`` is how many rows these are. ``tables`` has for each observation table that they state something for a batch
+    of ``row_no``, ``line``, ``seen_us``, ``digest`` and the table's stated columns; ``refused`` the rejected rows:
+    ``row_no``, ``line``, ``reason``, ``row``. ``row_no`` counts from 0 in this batch.
+    """
+
+    rows: int
+    tables: Mapping[str, pa.RecordBatch]
+    refused: pa.RecordBatch
+
+
+def _us(moment: Moment | None) -> int | None:
+    return None if moment is None else moment.us
+
+
+def digest_of(table: str, values: tuple[Any, ...]) -> bytes:
+    """Return the digest of a version: of the table's name and what it states, in the order of the columns.
+
+    Raises ``TypeError`` for a text with half a surrogate pair, which is no character.
+    """
+    return sha256(table.encode() + orjson.dumps(values)).digest()[:_DIGEST_BYTES]
+
+
+_NO_MOMENT: tuple[None, None, None] = (None, None, None)
+
+
+def _account(r: Account) -> tuple[Any, ...]:
+    return (
+        r.id, r.platform, r.native_id, r.handle, r.display_name, r.bio, r.country, r.status, r.phone, r.url,
+        r.followers, _us(r.created_at), r.collector, r.private,
+    )  # fmt: skip
+
+
+def _post(r: Post) -> tuple[Any, ...]:
+    return (
+        r.id, r.platform, r.native_id, r.account_id, r.chat_id, r.kind, r.text, r.quoted_spans or None,
+        *(r.at or _NO_MOMENT), r.country, r.language, r.reply_to, r.url, r.media, r.contact_name, r.contact_phone,
+        r.stance, r.status,
+    )  # fmt: skip
+
+
+def _repost(r: Repost) -> tuple[Any, ...]:
+    return (
+        r.id, r.account_id, r.content_id, r.object_id, r.kind, *(r.at or _NO_MOMENT), r.object_account_id,
+        r.object_name,
+    )  # fmt: skip
+
+
+def _chat(r: Chat) -> tuple[Any, ...]:
+    return (r.id, r.platform, r.native_id, r.kind, r.title, r.handle)
+
+
+def _relation(r: Relation) -> tuple[Any, ...]:
+    return (
+        r.id, r.subject_id, r.object_id, r.kind, r.asserted_by, r.name, r.phone, r.private, *(r.at or _NO_MOMENT),
+    )  # fmt: skip
+
+
+#: What of a record goes into its table's columns, after the digest; and whether it says when it was seen.
+_VALUES: dict[type[Record], tuple[Callable[[Any], tuple[Any, ...]], bool]] = {
+    Account: (_account, True),
+    Post: (_post, True),
+    Repost: (_repost, False),
+    Chat: (_chat, True),
+    Relation: (_relation, False),
+}
+
+
+@dataclass(slots=True)
+class _Stage:
+    """One observation table's records that wait to become columns."""
+
+    table: Table
+    values_of: Callable[[Any], tuple[Any, ...]]
+    has_seen: bool
+    marks: list[tuple[int, int, int | None, bytes]] = field(default_factory=list)
+    stated: list[tuple[Any, ...]] = field(default_factory=list)
+    recent: set[bytes] = field(default_factory=set)
+
+    @property
+    def prefix(self) -> bytes:
+        return self.table.name.encode()
+
+    def columns(self) -> pa.RecordBatch:
+        """Return what was taken as columns, and forget it."""
+        kinds = [pa.int64(), pa.int64(), pa.int64(), pa.binary(), *(_ARROW[c.type] for c in self.table.stated)]
+        names = ["row_no", "line", "seen_us", "digest", *(c.name for c in self.table.stated)]
+        columns = [*zip(*self.marks, strict=True), *zip(*self.stated, strict=True)]
+        arrays = [pa.array(values, kind) for values, kind in zip(columns, kinds, strict=True)]
+        self.marks, self.stated = [], []
+        return pa.record_batch(arrays, names=names)
+
+
+class Stager:
+    """Makes batches of columns from rows, and drops what records say again that others just said."""
+
+    def __init__(self) -> None:
+        tables = zip(_VALUES.items(), OBSERVATIONS, strict=True)
+        self._stages = {kind: _Stage(table, *how) for (kind, how), table in tables}
+        self._same: dict[int, Record] = {}
+        self._refused: list[tuple[int, int, str, str | None]] = []
+        self._rows = 0
+
+    def batches(self, rows: Iterable[ReadRow]) -> Iterator[Staged]:
+        """Yield the rows as batches of at most ``BATCH`` records, or a little over ``BATCH_BYTES``; one at least."""
+        size = records = 0
+        with _without_collection():
+            for row in rows:
+                records += len(row.records)
+                size += self._take(row)
+                if records >= BATCH or size >= BATCH_BYTES or len(self._refused) >= BATCH:
+                    yield self._batch()
+                    size = records = 0
+        yield self._batch()
+
+    def one_batch(self, rows: Iterable[ReadRow]) -> Staged:
+        """Return all the rows as one batch."""
+        with _without_collection():
+            for row in rows:
+                self._take(row)
+        return self._batch()
+
+    def _take(self, row: ReadRow) -> int:
+        """Take a row's records, and return how many bytes they state that was not just stated."""
+        line, records, rejection = row
+        row_no = self._rows
+        self._rows = row_no + 1
+        size = 0
+        for record in records:
+            if id(record) in self._same:
+                continue
+            kind = type(record)
+            stage = self._stages[kind]
+            values = stage.values_of(record)
+            try:
+                told = orjson.dumps(values)
+            except TypeError:
+                values = tuple(map(_whole, values))
+                told = orjson.dumps(values)
+            digest = sha256(stage.prefix + told).digest()[:_DIGEST_BYTES]
+            seen_us = _us(record.seen_at) if stage.has_seen else None  # type: ignore[union-attr] # has_seen says so
+            seen = digest if seen_us is None else b"%b%d" % (digest, seen_us)
+            if kind is Account or kind is Chat:
+                self._remember(record)
+            recent = stage.recent
+            if seen in recent:
+                continue
+            if len(recent) >= RECENT.get(stage.table.name, _RECENT):
+                recent.clear()
+            recent.add(seen)
+            stage.marks.append((row_no, line, seen_us, digest))
+            stage.stated.append(values)
+            size += len(told)
+        if rejection is not None:
+            excerpt = None if rejection.row is None else rejection.row[:ROW_EXCERPT]
+            self._refused.append((row_no, rejection.line, _whole(rejection.reason), _whole(excerpt)))
+        return size
+
+    def _remember(self, record: Record) -> None:
+        """Know the very object again; it is held, so that no other can get its address."""
+        if len(self._same) >= _SAME:
+            self._same.clear()
+        self._same[id(record)] = record
+
+    def _batch(self) -> Staged:
+        tables = {stage.table.name: stage.columns() for stage in self._stages.values() if stage.marks}
+        columns = zip(*self._refused, strict=True) if self._refused else ([], [], [], [])
+        arrays = [pa.array(values, kind) for values, kind in zip(columns, _REFUSED.types, strict=True)]
+        staged = Staged(self._rows, tables, pa.record_batch(arrays, schema=_REFUSED))
+        self._refused, self._rows = [], 0
+        return staged
+
+
+def _whole(value: Any) -> Any:
+    """Return a text with U+FFFD for half a surrogate pair, which can't be stored; the rest must not go with it."""
+    if not isinstance(value, str):
+        return value
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Spare the collector of cycles the search through rows that wait to be stored; records make no cycles."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def packed(staged: Staged) -> bytes:
+    """Return a batch as bytes that another process of this clew understands."""
+    parts: dict[str, pa.Buffer] = {}
+    for name, batch in {**staged.tables, "": staged.refused}.items():
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, batch.schema) as writer:
+            writer.write_batch(batch)
+        parts[name] = sink.getvalue()
+    head = orjson.dumps({"rows": staged.rows, "parts": [[name, part.size] for name, part in parts.items()]})
+    return b"".join([len(head).to_bytes(4, "little"), head, *parts.values()])
+
+
+def unpacked(data: bytes) -> Staged:
+    """Return the batch that ``packed`` made bytes of; its columns lie in these bytes."""
+    start = 4 + int.from_bytes(data[:4], "little")
+    head = orjson.loads(data[4:start])
+    view = memoryview(data)
+    tables: dict[str, pa.RecordBatch] = {}
+    for name, size in head["parts"]:
+        with pa.ipc.open_stream(pa.py_buffer(view[start : start + size])) as reader:
+            tables[name] = reader.read_next_batch()
+        start += size
+    refused = tables.pop("")
+    return Staged(head["rows"], tables, refused)
