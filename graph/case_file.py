@@ -7,6 +7,7 @@ for one verb and closes after it. Calls nested inside share the connection.
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import threading
 import time
@@ -20,7 +21,16 @@ from pathlib import Path
 import duckdb
 import psutil
 
-from graph.errors import CaseFromNewerVersion, CaseLocked, CaseUnreadable, OutputUnwritable
+from graph.beside import beside, clear_leftovers
+from graph.case_log import is_log, is_refusal, log_of, set_aside
+from graph.errors import (
+    CaseFromNewerVersion,
+    CaseLocked,
+    CaseUnreadable,
+    ClewError,
+    MemoryTooSmall,
+    OutputUnwritable,
+)
 from graph.fetching import count, value
 from graph.schema import MIGRATIONS, TABLES, VERSION
 
@@ -31,6 +41,8 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 }
 _HOLDER = re.compile(r"held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
 _POLL_SECONDS = 0.1
+#: What systems say of a disk, a quota or a file that takes no more.
+_FULL = ("No space left on device", "Disk quota exceeded", "File too large")
 #: Stands at byte 8 of every DuckDB file (duckdb.org, Storage Versions and Format).
 _MAGIC = b"DUCK"
 
@@ -67,19 +79,20 @@ class CaseFile:
         """Give a connection for the length of the block; nested blocks of one process share it.
 
         Raises ``CaseUnreadable`` where there is no case (unless ``create``) or the file is none, ``CaseLocked`` where
-        somebody else works on it for longer than ``wait``, ``CaseFromNewerVersion``.
+        somebody else works on it for longer than ``wait``, ``CaseFromNewerVersion``; whatever is done in the block:
+        ``OutputUnwritable`` where the disk is full, ``MemoryTooSmall``.
         """
-        held = self._hold(write=write, create=create)
-        cursor = held.connection.cursor()
-        try:
-            yield cursor
-        finally:
-            cursor.close()
-            with _GUARD:
-                held.depth -= 1
-                if held.depth == 0:
-                    del _OPEN[self.path]
-                    held.connection.close()
+        with failures_told(self.path):
+            held = self._hold(write=write, create=create)
+            try:
+                with held.connection.cursor() as cursor:
+                    yield cursor
+            finally:
+                with _GUARD:
+                    held.depth -= 1
+                    if held.depth == 0:
+                        del _OPEN[self.path]
+                        held.connection.close()
 
     def _hold(self, *, write: bool, create: bool) -> _Open:
         """Return this process's open file, opened where it is not; two writers would number loads and runs alike."""
@@ -102,16 +115,17 @@ class CaseFile:
             time.sleep(_POLL_SECONDS)
 
     def _connect(self, *, write: bool, create: bool) -> duckdb.DuckDBPyConnection:
-        fresh = not self.path.exists()
-        if fresh and not create:
-            raise CaseUnreadable(f"there is no case at {self.path}; make one with: clew load CASE FILE")
+        if not self.path.exists():
+            if not create:
+                raise CaseUnreadable(f"there is no case at {self.path}; make one with: clew load CASE FILE")
+            _make(self.path)
         if self.path.is_dir():
             raise CaseUnreadable(f"{self.path} is a folder; a case is one file, such as channel.duckdb")
-        if not fresh:
-            _check_magic(self.path)
-        connection = self._wait_for(write=write or fresh)
+        _check_magic(self.path)
+        connection = self._wait_for(write=write)
         try:
-            if write or fresh:
+            if write:
+                _clear(self.path)
                 make_or_migrate(connection, self.path)
             elif _schema_version(connection, self.path) < VERSION:
                 connection.close()
@@ -125,8 +139,13 @@ class CaseFile:
     def _wait_for(self, *, write: bool) -> duckdb.DuckDBPyConnection:
         deadline = time.monotonic() + self.wait
         while True:
+            whole_log = is_log(self.path)
             try:
-                return duckdb.connect(self.path, read_only=not write, config=_CONFIG)
+                connection = duckdb.connect(self.path, read_only=not write, config=_CONFIG)
+                if whole_log:
+                    return connection
+                connection.close()
+                raise set_aside(self.path, "")
             except duckdb.IOException as error:
                 text = str(error)
                 if "set lock on file" not in text:
@@ -156,8 +175,79 @@ def _check_magic(path: Path) -> None:
         raise CaseUnreadable(f"{path} is not a case, or is damaged; name the case first: clew load CASE FILE")
 
 
-def _unopenable(path: Path, text: str) -> CaseUnreadable | OutputUnwritable:
+def _make(path: Path) -> None:
+    """Make an empty case: beside, and then named, so that a case has its tables from the moment that it is there.
+
+    Where two processes do it at once, the one that is later finds it made.
+    """
+    clear_leftovers(path)
+    made = beside(path)
+    try:
+        with duckdb.connect(made, config=_CONFIG) as connection:
+            make_or_migrate(connection, path)
+        try:
+            os.link(made, path)
+        except FileExistsError:
+            return
+        except OSError:  # a file system without links, such as a memory stick's
+            made.rename(path)
+    except OSError as error:
+        raise OutputUnwritable(f"{path} can't be made: {error.strerror}. Choose a folder you may write to") from error
+    except duckdb.IOException as error:
+        raise _unopenable(path, str(error).replace(made.name, path.name)) from error
+    finally:
+        made.unlink(missing_ok=True)
+        log_of(made).unlink(missing_ok=True)
+
+
+def _clear(path: Path) -> None:
+    """Remove what killed processes left of a case that nobody else works on: half-made cases, spilled rows."""
+    clear_leftovers(path)
+    spilled = path.with_name(f"{path.name}.tmp")
+    for each in spilled.glob("duckdb_temp_*"):
+        with contextlib.suppress(OSError):
+            each.unlink()
+    with contextlib.suppress(OSError):  # not there, or with somebody's file in it
+        spilled.rmdir()
+
+
+@contextlib.contextmanager
+def failures_told(path: Path) -> Iterator[None]:
+    """Say in one line when DuckDB runs out of disk or memory inside the block, which no caller is to blame for.
+
+    Raises ``OutputUnwritable``, ``MemoryTooSmall``; all else as it comes.
+    """
+    try:
+        yield
+    except (duckdb.Error, MemoryError) as error:
+        told = _failure(path, error)
+        if told is None:
+            raise
+        raise told from error
+
+
+def _failure(path: Path, error: Exception) -> OutputUnwritable | MemoryTooSmall | None:
+    text = str(error)
+    full = next((words for words in _FULL if words in text), None)
+    if full:
+        return OutputUnwritable(
+            f"{path} can't be written: {full.lower()}. The case is as it was before; make room in {path.parent} and "
+            "do it again"
+        )
+    if isinstance(error, (duckdb.OutOfMemoryException, MemoryError)) or "bad allocation" in text:
+        return MemoryTooSmall(
+            f"there is too little memory for {path.name}, and in {path.parent} too little room to do without. The case "
+            "is as it was before; close other programs or make room, and do it again"
+        )
+    return None
+
+
+def _unopenable(path: Path, text: str) -> ClewError:
     first = text.splitlines()[0]
+    if is_refusal(text):
+        return set_aside(path, text)
+    if any(words in text for words in _FULL):
+        return OutputUnwritable(f"{path} can't be opened: {first}. Make room in {path.parent}")
     if "Permission denied" in text or "No such file or directory" in text or "Read-only file system" in text:
         return OutputUnwritable(f"{path} can't be opened: {first}. Choose a folder that exists and you may write to")
     return CaseUnreadable(f"{path} is not a case, or is damaged: {first}")

@@ -18,7 +18,8 @@
     │   ├── QueryNotFound
     │   ├── QueryMalformed
     │   └── QueryNotReadOnly
-    ├── OutputUnwritable        a folder or file that can't be written
+    ├── OutputUnwritable        a folder or file that can't be written: rights, or a full disk
+    ├── MemoryTooSmall          the machine, or what it grants this process, has too little for the work
     └── MapTooLarge
 
 A message says what happened, where, and what to do. The cause rides along in ``__cause__``.
@@ -91,8 +92,16 @@ class QueryNotReadOnly(QueryError):
     """The query would write, read files or call out."""
 
 
+class ProcessLost(ClewError):
+    """A process that clew started to help it was ended from outside, perhaps for want of memory."""
+
+
 class OutputUnwritable(ClewError):
     """A folder or file can't be written."""
+
+
+class MemoryTooSmall(ClewError):
+    """There is too little memory, and on the disk too little room to do without."""
 
 
 class MapTooLarge(ClewError):

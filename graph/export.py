@@ -8,13 +8,13 @@ from __future__ import annotations
 import contextlib
 import csv
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
 import pandas as pd
 
+from graph.beside import beside, clear_leftovers, settle
 from graph.case import Case
 from graph.csv_guard import guard
 from graph.errors import OutputUnwritable, ParameterRefused
@@ -128,13 +128,15 @@ def _write_facts(facts: dict[str, Any], path: Path) -> None:
 @contextlib.contextmanager
 def _written_beside(path: Path) -> Iterator[IO[str]]:
     """Give a file that takes the path's place once it is whole."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    clear_leftovers(path)
+    made = beside(path)
     try:
-        with beside.open("w", encoding="utf-8", newline="") as file:
+        with made.open("w", encoding="utf-8", newline="") as file:
             yield file
-        beside.replace(path)
+            settle(file)
+        made.replace(path)
     finally:
-        beside.unlink(missing_ok=True)
+        made.unlink(missing_ok=True)
 
 
 def _write_csv(db: Any, sql: str, path: Path) -> int:

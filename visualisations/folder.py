@@ -10,13 +10,14 @@ import json
 import os
 import re
 import shutil
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from graph.beside import beside, clear_leftovers, settle
 from graph.errors import OutputUnwritable
 
 MANIFEST = "clew-maps.json"
+_INDEX = "index.html"
 #: All names that a page can have. A manifest that names anything else was not written by us.
 _PAGE = re.compile(r"index\.html|map\.html|clusters/c-[0-9a-f]{1,64}\.html")
 
@@ -32,7 +33,9 @@ def write_pages(out: Path, pages: Iterable[tuple[str, str]]) -> list[Path]:
     out = out.expanduser().absolute()
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+        clear_leftovers(out)
+        made = beside(out)
+        made.mkdir(mode=0o700)
     except OSError as error:
         raise _unwritable(out, error) from error
     try:
@@ -49,7 +52,9 @@ def _write(made: Path, name: str, text: str) -> str:
         raise ValueError(f"{name!r} is no name for a page: names come from cluster ids, never from texts")
     path = made / name
     path.parent.mkdir(exist_ok=True)
-    path.write_text(text, encoding="utf-8", newline="\n")
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        settle(file)
     return name
 
 
@@ -63,7 +68,8 @@ def _put(out: Path, made: Path, names: list[str]) -> list[Path]:
     out.mkdir(exist_ok=True)
     # First the list of all that may be ours from now on: if this is cut short, the next run still knows every page.
     _list(out, made, sorted({*ours, *names}))
-    for name in names:
+    # The index last: it links to pages that are there, the old one and the new one alike.
+    for name in sorted(names, key=lambda name: name == _INDEX):
         (out / name).parent.mkdir(exist_ok=True)
         (made / name).replace(out / name)
     for name in sorted(ours - set(names)):
