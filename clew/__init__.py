@@ -24,8 +24,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from clew.rooms import check_rooms
-
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -44,6 +42,8 @@ def open(path: str | Path, *, wait: float = 10.0) -> Case:  # noqa: A001  clew.o
     >>> case.path.name
     'channel.duckdb'
     """
+    from clew.rooms import check_rooms
+
     check_rooms()
     from clew.case import Case
 
@@ -58,6 +58,8 @@ def __getattr__(name: str) -> Any:
         return metadata.version("clew")
     if name not in __all__:
         raise AttributeError(f"module 'clew' has no attribute {name!r}")
+    from clew.rooms import check_rooms
+
     check_rooms()
     if name == "Case":
         from clew.case import Case

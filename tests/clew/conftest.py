@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,10 +59,13 @@ def clew(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
     def run(*arguments: str | Path) -> Said:
         monkeypatch.setattr("sys.argv", ["clew", *map(str, arguments)])
         capsys.readouterr()
+        hears = signal.getsignal(signal.SIGINT)
         try:
             code = main()
         except SystemExit as ended:
             code = ended.code if isinstance(ended.code, int) else 1
+        finally:
+            signal.signal(signal.SIGINT, hears)  # after main a process has nothing left to interrupt; this one has
         captured = capsys.readouterr()
         return Said(code, captured.out, captured.err)
 
