@@ -217,11 +217,14 @@ class Rejection:
 
     ``line`` counts from 1 in the source; for a JSON document, which has no lines worth counting, it is the ordinal
     of the item. ``row`` is the start of what was read, for whoever looks into it; ``None`` where nothing was readable.
+    ``more_lost`` says that it stands for more than one row, because the file breaks off or a quote swallowed what
+    follows: that is told aloud.
     """
 
     line: int
     reason: str
     row: str | None = None
+    more_lost: bool = False
 
 
 Record: TypeAlias = Account | Post | Repost | Chat | Relation

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 #: Ids longer than this are no ids.
-_LONGEST_ID = 200
-#: The largest count that a case can keep.
-_LARGEST = 2**63 - 1
+LONGEST_ID = 200
+#: The largest count that a case can keep; and the largest whole number that JSON parsers agree on.
+_LARGEST, _LARGEST_ID = 2**63 - 1, 2**64 - 1
 
 
 def text_of(value: Any) -> str | None:
@@ -18,8 +18,20 @@ def text_of(value: Any) -> str | None:
 def id_of(value: Any) -> str | None:
     """Return an id, which may be a whole number or a text; ``None`` for anything else, fractions too."""
     if isinstance(value, str):
-        return value.strip() or None if len(value) <= _LONGEST_ID else None
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= 2 * _LARGEST else None
+        return value.strip() or None if len(value) <= LONGEST_ID else None
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _LARGEST_ID else None
+
+
+def no_id(what: str, value: Any) -> str:
+    """Return why ``what`` has no id, in words for its rejection.
+
+    >>> no_id("a tweet", 1.8e19)
+    'a tweet whose id is none: 1.8e+19'
+    """
+    if value is None or value == "":
+        return f"{what} without an id"
+    shown = repr(value)
+    return f"{what} whose id is none: {shown[:40]}{'…' if len(shown) > 40 else ''}"  # noqa: PLR2004 - enough to see it
 
 
 def count_of(value: Any) -> int | None:

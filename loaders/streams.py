@@ -30,6 +30,24 @@ BOMB_RATIO = 300
 BOMB_FREE = 256 * 1024 * 1024
 
 _GZIP = b"\x1f\x8b"
+_CHANGED = "{} changed while it was being read; load it again when it is complete"
+_CUT_SHORT = "the gzip data is cut short: what comes after this is missing"
+#: First bytes of files that are often given and hold no rows, with what they are.
+_NO_TEXT = (
+    (b"PK\x03\x04", "a ZIP archive or a spreadsheet (.xlsx): unpack it, or save the sheet as CSV"),
+    (b"\xd0\xcf\x11\xe0", "an old Office file (.xls, .doc): save it as CSV"),
+    (b"%PDF-", "a PDF: it has no rows"),
+    (b"SQLite format 3\0", "a SQLite database: export its tables as CSV"),
+    (b"PAR1", "a Parquet file: convert it to CSV"),
+    (b"\xfd7zXZ\0", "packed with xz: unpack it first"),
+    (b"\x28\xb5\x2f\xfd", "packed with zstd: unpack it first"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive: unpack it first"),
+    (b"Rar!\x1a\x07", "a RAR archive: unpack it first"),
+    (_GZIP, "packed twice: unpack it first"),
+)
+#: Text has hardly any control characters; packed or encrypted bytes read as letters have one in nine.
+_CONTROLS_SHARE, _CONTROLS_LEAST = 0.04, 8
+_CONTROLS = {code: None for code in range(32) if chr(code) not in "\t\n\r"}
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -65,13 +83,17 @@ class Survey:
 class Unpacked(io.RawIOBase):
     """The unpacked bytes of an open file, whether or not it is gzip.
 
-    ``damage`` is ``None``, or what is wrong with the gzip data once the end of what is readable was reached: the
-    stream then ends there instead of raising, so that the rows before it count.
+    ``damage`` is ``None``, or what is missing once the end of what is readable was reached: where gzip data is cut
+    short the stream ends there instead of raising, so that the rows before it count. Gzip data that is wrong, and a
+    file that has other than ``size`` bytes at its end or was written meanwhile, are ``SourceUnreadable``.
     """
 
-    def __init__(self, file: io.FileIO, path: Path, packed: bool, on_read: Callable[[bytes], None]) -> None:
+    def __init__(
+        self, file: io.FileIO, path: Path, state: os.stat_result, packed: bool, on_read: Callable[[bytes], None]
+    ) -> None:
         self.damage: str | None = None
         self._file = file
+        self._state = state
         self._path = path
         self._on_read = on_read
         self._inflater = zlib.decompressobj(wbits=31) if packed else None
@@ -105,8 +127,16 @@ class Unpacked(io.RawIOBase):
         except OSError as problem:
             raise SourceUnreadable(f"{self._path} stopped being readable: {problem.strerror}") from problem
         self._taken += len(data)
+        if not data:
+            self._refuse_changed()
         self._on_read(data)
         return data
+
+    def _refuse_changed(self) -> None:
+        """Raise where the file is no longer what it was: a row may be half an old and half a new one, or be gone."""
+        now = os.fstat(self._file.fileno())
+        if _mark_of(now) != _mark_of(self._state) or self._taken != self._state.st_size:
+            raise SourceUnreadable(_CHANGED.format(self._path))
 
     def _inflate(self, size: int) -> bytes:
         """Return 1 to ``size`` unpacked bytes, or none at the end or where the data is damaged."""
@@ -114,18 +144,19 @@ class Unpacked(io.RawIOBase):
             if not self._raw:
                 self._raw = self._take(CHUNK)
             if not self._raw:
-                self.damage = "the gzip data is cut short: what comes after this is missing"
+                self.damage = _CUT_SHORT
                 break
-            before = self._inflater.copy()
             try:
                 data = self._inflater.decompress(self._raw, size)
-            except zlib.error:
-                data = _salvaged(before, self._raw, size)
-                self.damage = "the gzip data is damaged here: what comes after this could not be unpacked"
-            else:
-                self._raw = self._inflater.unconsumed_tail
-                if self._inflater.eof:
-                    self._next_member(self._inflater.unused_data)
+            except zlib.error as problem:
+                # What was unpacked before this showed may be wrong already: another digit in a number, say.
+                raise SourceUnreadable(
+                    f"{self._path} is damaged: its gzip data does not give what was packed. Get the file anew; or "
+                    "rescue what there is (gzip -dc FILE > NEW), look at it, and load that"
+                ) from problem
+            self._raw = self._inflater.unconsumed_tail
+            if self._inflater.eof:
+                self._next_member(self._inflater.unused_data)
             if data:
                 self._given += len(data)
                 self._refuse_bomb()
@@ -161,9 +192,9 @@ def open_unpacked(survey: Survey, progress: Callable[[int, int], None] | None = 
     """
     file = _open(survey.path)
     state = os.fstat(file.fileno())
-    if (state.st_size, state.st_mtime_ns) != (survey.size, survey.changed_ns):
+    if _mark_of(state) != (survey.size, survey.changed_ns):
         file.close()
-        raise SourceUnreadable(f"{survey.path} changed while it was being read; load it again when it is complete")
+        raise SourceUnreadable(_CHANGED.format(survey.path))
     done = 0
 
     def on_read(data: bytes) -> None:
@@ -172,7 +203,7 @@ def open_unpacked(survey: Survey, progress: Callable[[int, int], None] | None = 
         if progress:
             progress(done, survey.size)
 
-    stream = Unpacked(file, survey.path, survey.packed, on_read)
+    stream = Unpacked(file, survey.path, state, survey.packed, on_read)
     if survey.mark:
         _fill(stream, survey.mark)
     return stream
@@ -193,10 +224,9 @@ def survey(path: str | os.PathLike[str]) -> Survey:
     path = Path(path)
     with _open(path) as file:
         state = os.fstat(file.fileno())
-        packed = file.read(2) == _GZIP
-        file.seek(0)
+        packed = _first_two(file, path) == _GZIP
         digest = hashlib.sha256()
-        stream = Unpacked(file, path, packed, digest.update)
+        stream = Unpacked(file, path, state, packed, digest.update)
         start = _fill(stream, 4 * HEAD_CHARACTERS)
         if not start and not stream.damage:
             raise SourceUnreadable(f"{path} is empty")
@@ -212,6 +242,7 @@ def survey(path: str | os.PathLike[str]) -> Survey:
     head = start[mark:].decode(encoding, "replace")[:HEAD_CHARACTERS]
     if not head.strip("\0 \t\r\n"):
         raise SourceUnreadable(f"{path} holds nothing but blanks")
+    _refuse_known_binary(path, start)
     return Survey(
         path=path,
         size=state.st_size,
@@ -224,6 +255,10 @@ def survey(path: str | os.PathLike[str]) -> Survey:
         nul=scan.nul,
         head=head,
     )
+
+
+def _mark_of(state: os.stat_result) -> tuple[int, int]:
+    return state.st_size, state.st_mtime_ns
 
 
 def _open(path: Path) -> io.FileIO:
@@ -240,17 +275,29 @@ def _open(path: Path) -> io.FileIO:
     raise SourceUnreadable(f"{path} is {kind}")
 
 
-def _salvaged(inflater: zlib._Decompress, raw: bytes, size: int) -> bytes:
-    """Return what can be unpacked of ``raw`` before its damage; zlib itself gives up all that it had in hand."""
-    data = bytearray()
-    for place in range(len(raw)):
-        if len(data) >= size:
-            break
-        try:
-            data += inflater.decompress(raw[place : place + 1], size - len(data))
-        except zlib.error:
-            break
-    return bytes(data)
+def _first_two(file: io.FileIO, path: Path) -> bytes:
+    """Return a file's first two bytes and go back to its start."""
+    try:
+        start = file.read(2) or b""
+        file.seek(0)
+    except OSError as problem:
+        raise SourceUnreadable(f"{path} can't be read: {problem.strerror}; check the disk it lies on") from problem
+    return start
+
+
+def looks_binary(head: str) -> bool:
+    """Return whether a file's first characters look like bytes of anything but text."""
+    controls = len(head) - len(head.translate(_CONTROLS))
+    return controls >= _CONTROLS_LEAST and controls > _CONTROLS_SHARE * len(head)
+
+
+def _refuse_known_binary(path: Path, start: bytes) -> None:
+    """Raise ``SourceUnreadable`` for what is often given and is no text, with what to do about it."""
+    if start[8:12] == b"DUCK":
+        raise SourceUnreadable(f"{path} is a case of clew or another DuckDB file, and no source")
+    for first, what in _NO_TEXT:
+        if start.startswith(first):
+            raise SourceUnreadable(f"{path} is {what}")
 
 
 def _fill(stream: Unpacked, size: int) -> bytes:

@@ -31,6 +31,7 @@ from graph.records import (
 )
 from loaders.cells import shortened, whole_id
 from loaders.contract import Loader
+from loaders.json_values import LONGEST_ID
 from loaders.table_columns import MEANINGS, plan
 from loaders.times import moment
 
@@ -172,6 +173,8 @@ def _account_of(cells: dict[str, str], platform: str, timezone: str | None, *, w
         native_id, handle = None, handle or native_id
     if not native_id and not (handle or "").strip("@ \t"):
         return None
+    if handle and len(handle) > LONGEST_ID:
+        raise ValueError(f"handle is longer than {LONGEST_ID} characters: that is no name of an account")
     seen = _time(cells, "seen_at", timezone)
     return Account(
         platform=platform,
@@ -194,6 +197,8 @@ def _id(cells: dict[str, str], column: str, platform: str) -> str:
     text = cells[column]
     if reason := shortened(text):
         raise ValueError(f"{column} {reason}")
+    if len(text) > LONGEST_ID:
+        raise ValueError(f"{column} is longer than {LONGEST_ID} characters: that is no id")
     return whole_id(text).removeprefix(f"{platform}:") or text
 
 
@@ -208,6 +213,7 @@ def _post_id(cells: dict[str, str], told: _Told) -> str:
     # The same in every file that has this post, so that it is known again.
     at, chat = told.at and told.at.us, told.chat and told.chat.id
     parts = (told.author, at, chat, cells.get("object_id"), cells.get("text"), cells.get("contact_phone"))
+    parts += tuple(f"{name}={cells[name]}" for name in ("url", "reply_to", "media", "contact_name") if name in cells)
     return "row-" + hashlib.sha256(repr(parts).encode()).hexdigest()[:20]
 
 

@@ -26,7 +26,7 @@ from graph.records import (
     scoped_id,
 )
 from loaders.contract import Layout, Loader
-from loaders.json_values import id_of, list_of, map_of, text_of
+from loaders.json_values import id_of, list_of, map_of, no_id, text_of
 from loaders.telegram_text import forwarded_object, media_of, written
 from loaders.times import moment
 
@@ -188,7 +188,7 @@ def _message(item: dict[str, Any], setting: _Setting, source: Source) -> Iterato
         raise ValueError(f"a message of the unknown type {str(sort)[:40]!r}")
     number = id_of(item.get("id"))
     if not number:
-        raise ValueError("a message without an id")
+        raise ValueError(no_id("a message", item.get("id")))
     author = _peer(item.get("from_id"), setting) or (setting.peer if setting.kind == "channel" else None)
     if author:
         name = text_of(item.get("from")) or (setting.chat.title if author == setting.peer else None)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from graph.records import Account, Moment, Post, PostKind, Record, Rejection, Repost, RepostKind, scoped_id
 from loaders.contract import Loader, Row
-from loaders.json_values import count_of, id_of, list_of, map_of, text_of
+from loaders.json_values import count_of, id_of, list_of, map_of, no_id, text_of
 from loaders.times import moment
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def _tweet(tweet: dict[str, Any], page: _Page, seen: Moment | None, depth: int =
     """Yield a tweet's author where it is told, the tweets it holds, the post, and what it reposts."""
     number = id_of(tweet.get("id"))
     if not number:
-        raise ValueError("a tweet without an id")
+        raise ValueError(no_id("a tweet", tweet.get("id")))
     author = map_of(tweet.get("author"))
     if account := _account(author, seen):
         yield account

@@ -122,12 +122,21 @@ def test_a_gzip_file_that_is_cut_short_gives_its_rows_and_one_rejection(read: Ca
     assert found.rows[-1].rejection is not None
 
 
-def test_damaged_gzip_data_is_a_rejection_and_the_digest_is_still_of_the_whole_file(read: Callable[..., Any]) -> None:
+def test_damaged_gzip_data_is_refused_because_what_it_gives_may_be_wrong_before_that_shows(
+    read: Callable[..., Any],
+) -> None:
     packed = bytearray(gzip.compress(TABLE.encode() * 2000))
     packed[-6] ^= 0xFF
-    found = read(bytes(packed) + b"trailing")
-    assert "gzip" in found.reasons[-1][1]
-    assert found.source.sha256 == hashlib.sha256(bytes(packed) + b"trailing").hexdigest()
+    with pytest.raises(SourceUnreadable, match="is damaged"):
+        read(bytes(packed))
+
+
+def test_what_follows_gzip_data_is_told_aloud_and_the_digest_is_of_the_whole_file(read: Callable[..., Any]) -> None:
+    packed = gzip.compress(TABLE.encode() * 2000) + b"trailing"
+    found = read(packed)
+    assert "not gzip" in found.reasons[-1][1]
+    assert any("not gzip" in warning for warning in found.warnings)
+    assert found.source.sha256 == hashlib.sha256(packed).hexdigest()
 
 
 def test_a_gzip_bomb_is_refused_before_it_fills_anything(
