@@ -136,6 +136,11 @@ def _coinciding(
     shares: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for values in answer.fetchall():
         row = dict(zip(names, values, strict=True))
+        # One share stands behind many links: how it is shown is made once.
+        row["shown"] = {
+            "at": utc(row["at_us"], row["at_precision"], row["at_zone_known"]),
+            "source": _place_in_source(row, source_names),
+        }
         shares.setdefault((row["account_id"], row["object_id"]), []).append(row)
     closest: dict[tuple[str, str], list[tuple[int, dict[str, Any], dict[str, Any]]]] = {}
     for (a, b), link in links.items():
@@ -143,8 +148,7 @@ def _coinciding(
         closest[a, b] = sorted((m for m in met if m is not None), key=lambda m: (m[0], m[1]["object_id"]))[:MOST_PIECES]
     texts = _texts_of(db, (share for met in closest.values() for _, *both in met for share in both))
     return {
-        key: [_repost_piece(gap, first, second, texts, source_names) for gap, first, second in met]
-        for key, met in closest.items()
+        key: [_repost_piece(gap, first, second, texts) for gap, first, second in met] for key, met in closest.items()
     }
 
 
@@ -170,23 +174,11 @@ def _texts_of(db: duckdb.DuckDBPyConnection, shares: Iterable[Mapping[str, Any]]
     return dict(db.execute(_OBJECT_TEXTS, {"ids": wanted}).fetchall())
 
 
-def _repost_piece(
-    gap: int,
-    first: Mapping[str, Any],
-    second: Mapping[str, Any],
-    texts: Mapping[str, str],
-    source_names: Mapping[str, str],
-) -> Piece:
+def _repost_piece(gap: int, first: Mapping[str, Any], second: Mapping[str, Any], texts: Mapping[str, str]) -> Piece:
     known = (texts.get(share) for share in (first["object_id"], first["content_id"], second["content_id"]))
     return {
         "object": clean(first["object_id"], 90),
         "text": clean(next((text for text in known if text), None), 160),
         "apart": gap // 1_000_000,
-        "shares": [
-            {
-                "at": utc(share["at_us"], share["at_precision"], share["at_zone_known"]),
-                "source": _place_in_source(share, source_names),
-            }
-            for share in (first, second)
-        ],
+        "shares": [first["shown"], second["shown"]],
     }

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from visualisations.colours import cluster_shades
-from visualisations.offline_page import environment, script, style
+from visualisations.offline_page import script, style, template
 from visualisations.provenance import Provenance
 from visualisations.shown_text import clean, counted, day, read_number
 from visualisations.summaries import Summary
@@ -34,9 +34,9 @@ def render(
     ``None`` where there is none. ``notes`` say what was not drawn. A case without clusters gives a page that says why,
     and what to do next.
     """
-    made = environment((script("dom.js", "index.js"),), (style("page.css", "index.css"),))
+    made = template("index.html", (script("dom.js", "index.js"),), (style("page.css", "index.css"),))
     number_of = {summary.cluster_id: summary.number for summary in summaries}
-    return made.get_template("index.html").render(
+    return made.render(
         page=_page(summaries, provenance, title=title, marking=marking, map_page=map_page, notes=notes),
         networks=[_network(summary, provenance, number_of, page_of) for summary in summaries],
     )

@@ -104,11 +104,13 @@ def _members_inside(
     points = np.column_stack((np.cos(place * _GOLDEN_ANGLE), np.sin(place * _GOLDEN_ANGLE)))
     points *= (np.sqrt((place + 0.5) / fellows.of_size) * span)[:, None]
     points += rng.normal(scale=room * 0.05, size=points.shape)
-    degree = np.maximum(np.bincount(edges.ravel(), minlength=len(group)), 1)
+    springs = _Springs.of(edges, pull, len(group))
+    inward = (0.55 * room / np.maximum(span, room))[:, None]
+    crowd = np.minimum(np.maximum(fellows.of_size - 1, 0) / _FELLOWS, 6)[:, None]
     for turn in range(_PULLS):
         heat = (1 - turn / _PULLS) * room * 1.3
-        force = _attraction(points, edges, pull, degree, room) + _repulsion(points, fellows, room, rng)
-        force -= points * (0.55 * room / np.maximum(span, room))[:, None]
+        force = _attraction(points, springs, room) + _repulsion(points, fellows, room, rng) * crowd
+        force -= points * inward
         length = np.hypot(force[:, 0], force[:, 1])
         points += force * (np.minimum(length, heat) / np.maximum(length, 1e-9))[:, None]
     points -= _means(points, group)[group]
@@ -137,6 +139,26 @@ class _Fellows(NamedTuple):
         return self.order[self.first[:, None] + (chance * self.of_size[:, None]).astype(np.int64)]
 
 
+class _Springs(NamedTuple):
+    """Links as springs: their ends, how hard each pulls, and by what its pull is divided at either end.
+
+    Divided by the smaller degree: a leaf follows its hub, a hub is not torn about by its leaves.
+    """
+
+    a: Indices
+    b: Indices
+    pull: Positions
+    at_a: Positions
+    at_b: Positions
+
+    @classmethod
+    def of(cls, edges: Indices, pull: Positions, size: int) -> _Springs:
+        a, b = np.ascontiguousarray(edges[:, 0]), np.ascontiguousarray(edges[:, 1])
+        degree = np.maximum(np.bincount(edges.ravel(), minlength=size), 1)
+        smaller = np.sqrt(np.minimum(degree[a], degree[b]))
+        return cls(a, b, 0.5 * pull / smaller, np.sqrt(degree[a]), np.sqrt(degree[b]))
+
+
 def _sunflower_rank(group: Indices, edges: Indices) -> Positions:
     """Return each member's place in its cluster, counted from the middle outwards: the most linked first."""
     degree = np.bincount(edges.ravel(), minlength=len(group))
@@ -148,27 +170,22 @@ def _sunflower_rank(group: Indices, edges: Indices) -> Positions:
     return rank
 
 
-def _attraction(points: Positions, edges: Indices, pull: Positions, degree: Indices, room: float) -> Positions:
-    a, b = edges[:, 0], edges[:, 1]
+def _attraction(points: Positions, springs: _Springs, room: float) -> Positions:
+    a, b = springs.a, springs.b
     gap = points[b] - points[a]
-    length = np.hypot(gap[:, 0], gap[:, 1])[:, None]
-    # Divided by the smaller degree: a leaf follows its hub, a hub is not torn about by its leaves.
-    step = gap * (0.5 * pull / np.sqrt(np.minimum(degree[a], degree[b])))[:, None] * np.minimum(1, length / (2 * room))
+    reach = np.minimum(1, np.hypot(gap[:, 0], gap[:, 1]) / (2 * room))
     size = len(points)
-    return np.column_stack(
-        [
-            np.bincount(a, step[:, axis] / np.sqrt(degree[a]), size)
-            - np.bincount(b, step[:, axis] / np.sqrt(degree[b]), size)
-            for axis in (0, 1)
-        ]
-    )
+    drawn = np.empty((size, 2))
+    for axis in (0, 1):
+        step = gap[:, axis] * springs.pull * reach
+        drawn[:, axis] = np.bincount(a, step / springs.at_a, size) - np.bincount(b, step / springs.at_b, size)
+    return drawn
 
 
 def _repulsion(points: Positions, fellows: _Fellows, room: float, rng: np.random.Generator) -> Positions:
     gap = points[:, None, :] - points[fellows.by_chance(_FELLOWS, rng)]
     square = np.maximum(np.einsum("nkd,nkd->nk", gap, gap), (0.2 * room) ** 2)
-    share = np.maximum(fellows.of_size - 1, 0) / _FELLOWS
-    pushed: Positions = np.einsum("nkd,nk->nd", gap, room**2 / square) * np.minimum(share, 6)[:, None]
+    pushed: Positions = np.einsum("nkd,nk->nd", gap, room**2 / square)
     return pushed
 
 

@@ -37,10 +37,13 @@ def style(*names: str) -> str:
     return "\n".join(template_text(name) for name in names)
 
 
-def environment(scripts: tuple[str, ...], styles: tuple[str, ...]) -> jinja2.Environment:
-    """Return a template environment in which all is escaped, nothing may be missing, and only these scripts run.
+@cache
+def template(name: str, scripts: tuple[str, ...], styles: tuple[str, ...]) -> jinja2.Template:
+    """Return a file of ``templates/`` to be filled, in which all is escaped and only these scripts run.
 
-    Templates get ``csp``, ``scripts`` and ``styles``. ``scripts`` and ``styles`` are full texts, ours or vis-network's.
+    The template gets ``csp``, ``scripts`` and ``styles``; what else it asks for must be given. ``scripts`` and
+    ``styles`` are full texts, ours or vis-network's. Made once: to compile it and to go through the half megabyte of
+    vis-network takes longer than to fill it.
     """
     for text in (*scripts, *styles):
         if "</script" in text.lower() or "</style" in text.lower():
@@ -58,7 +61,7 @@ def environment(scripts: tuple[str, ...], styles: tuple[str, ...]) -> jinja2.Env
         scripts=[Markup(text) for text in scripts],  # noqa: S704  ours and vis-network's, checked above
         styles=[Markup(text) for text in styles],  # noqa: S704  as above
     )
-    return made
+    return made.get_template(name)
 
 
 def policy(scripts: tuple[str, ...], styles: tuple[str, ...]) -> str:

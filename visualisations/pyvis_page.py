@@ -15,7 +15,7 @@ from typing import Any
 
 from pyvis.network import Network
 
-from visualisations.offline_page import environment, script, style
+from visualisations.offline_page import script, style, template
 
 _SCRIPTS = (
     "dom.js", "shapes.js", "state.js", "drawing.js", "filters.js", "timeline.js",
@@ -43,6 +43,22 @@ def vis_network() -> str:
     return text.partition("//# sourceMappingURL")[0]
 
 
+class _Filling:
+    """What pyvis takes for a template environment: gives our template, which also gets ``values``."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self._values = values
+
+    def get_template(self, name: str) -> _Filling:
+        """Return what pyvis will render."""
+        self._template = template(name, (vis_network(), script(*_SCRIPTS)), (style(*_STYLES),))
+        return self
+
+    def render(self, **given: Any) -> str:
+        """Fill the template with what pyvis gives and with our values."""
+        return self._template.render(**given, **self._values)
+
+
 class OfflineNetwork(Network):  # type: ignore[misc]  # pyvis has no types
     """A pyvis network whose page stands alone, runs nobody's script and leaves the nodes where they are.
 
@@ -53,7 +69,6 @@ class OfflineNetwork(Network):  # type: ignore[misc]  # pyvis has no types
     def __init__(self) -> None:
         super().__init__(height="100%", directed=True, cdn_resources="in_line")
         self.path = "map.html"
-        self.templateEnv = environment((vis_network(), script(*_SCRIPTS)), (style(*_STYLES),))
         self._ids: dict[str, str] = {}
 
     def add(self, key: str, **options: Any) -> str:
@@ -81,6 +96,6 @@ class OfflineNetwork(Network):  # type: ignore[misc]  # pyvis has no types
         if len(self.nodes) >= _MANY_NODES:
             options["interaction"] = {**options["interaction"], "hideEdgesOnDrag": True, "hideEdgesOnZoom": True}
         self.set_options(json.dumps(options))
-        self.templateEnv.globals.update(values)
+        self.templateEnv = _Filling(values)
         page: str = self.generate_html(name="map.html", local=True, notebook=False)
         return page

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 import phonenumbers
 
@@ -27,10 +27,16 @@ _JOINING_SCRIPTS = (
     "TAMIL", "TELUGU", "KANNADA", "MALAYALAM", "SINHALA", "KHMER", "MYANMAR",
 )  # fmt: skip
 #: Anything that needs a closer look; most names have nothing of it.
-_SUSPECT = re.compile(r"[^\x20-\x7e\u00a1-\u00ac\u00ae-\u024f\u0620-\u064a\u0660-\u06d3\u0400-\u045f]")
+_PLAIN = r"\x20-\x7e\u00a1-\u00ac\u00ae-\u024f\u0620-\u064a\u0660-\u06d3\u0400-\u045f"
+_SUSPECT = re.compile(f"[^{_PLAIN}]")
+#: Such characters in a row, with the one plain character that is a mark, and spaces, over which marks add up. What
+#: stands between rows is kept as it is.
+_SUSPECTS = re.compile(f"(?:[^{_PLAIN}]|\u0670)(?:[^{_PLAIN}]|[\u0670 ])*")
 _SPACES = re.compile(r"\s+")
 #: Marks stacked on one letter; more than this is drawn over the lines above and below.
 _MOST_MARKS = 4
+#: Texts and times of which the cleaned form is remembered: one post stands behind many lines of a map.
+_REMEMBERED = 1 << 15
 
 
 def clean(text: object, most: int = 400) -> str:
@@ -39,9 +45,12 @@ def clean(text: object, most: int = 400) -> str:
     Zero-width joiners and non-joiners stay between letters of scripts that need them and within emoji. What is cut off
     is shown by an ellipsis. Absent (``None``) gives ``""``.
     """
-    if text is None:
-        return ""
-    shown = unicodedata.normalize("NFC", str(text)[: most * 8])
+    return "" if text is None else _cleaned(str(text)[: most * 8], most)
+
+
+@lru_cache(_REMEMBERED)
+def _cleaned(text: str, most: int) -> str:
+    shown = unicodedata.normalize("NFC", text)
     if _SUSPECT.search(shown):
         shown = _without_hidden(shown)
     shown = _SPACES.sub(" ", shown).strip()
@@ -49,14 +58,19 @@ def clean(text: object, most: int = 400) -> str:
 
 
 def _without_hidden(text: str) -> str:
-    kept: list[str] = []
-    marks = 0
-    for place, character in enumerate(text):
+    return _SUSPECTS.sub(_seen, text)
+
+
+def _seen(row: re.Match[str]) -> str:
+    """Return what one sees of suspect characters in a row."""
+    text, kept, marks = row.string, [row.string[row.start() - 1 : row.start()]], 0
+    for place in range(row.start(), row.end()):
+        character = text[place]
         category = unicodedata.category(character)
         if character in "\t\n\r\u2028\u2029" or category == "Zs":
             kept.append(" ")
         elif character in (_ZWNJ, _ZWJ):
-            if _joins(character, kept[-1] if kept else "", text[place + 1 : place + 2]):
+            if _joins(character, kept[-1], text[place + 1 : place + 2]):
                 kept.append(character)
         elif character in _INVISIBLE or (category in ("Cc", "Cs", "Cf") and character not in _VISIBLE_FORMATS):
             continue
@@ -64,7 +78,7 @@ def _without_hidden(text: str) -> str:
             marks = marks + 1 if category in ("Mn", "Me") else 0
             if marks <= _MOST_MARKS:
                 kept.append(character)
-    return "".join(kept)
+    return "".join(kept[1:])
 
 
 def _joins(character: str, before: str, after: str) -> bool:
@@ -107,6 +121,7 @@ def excerpt(text: str, start: int, stop: int, around: int = 90) -> tuple[str, st
     return led + left, clean(text[start:stop], 80), right + more
 
 
+@lru_cache(_REMEMBERED)
 def utc(us: int | None, precision: str | None = "second", zone_known: bool | None = True) -> str | None:
     """Return a time as people read it, ``2024-11-30 14:05:09 UTC``, as fine as it is known; absent stays absent."""
     if us is None:
