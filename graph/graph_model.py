@@ -97,6 +97,7 @@ NODES: tuple[Node, ...] = (
         meaning="what was published together, with the parameters that it was derived by",
         key=_of(("id", "STRING", "names the case; facts derived in it carry it as `case`", "case_id")),
         properties=_of(
+            ("name", "STRING", "its file's name, without folders and ending"),
             ("extract_parameters", "STRING", "how values were found in texts, as JSON"),
             ("links_parameters", "STRING", "how links were made, as JSON"),
             ("clusters_parameters", "STRING", "how clusters were found, as JSON"),

@@ -149,7 +149,7 @@ def install(
 _RUN_FACTS = """
     CREATE OR REPLACE TEMP TABLE run_facts AS
     WITH chain AS (SELECT * FROM run WHERE run_id IN ($extract, $links, $clusters))
-    SELECT case_id, $extract::INTEGER AS extract_run, $links::INTEGER AS links_run,
+    SELECT case_id, current_database() AS name, $extract::INTEGER AS extract_run, $links::INTEGER AS links_run,
            $clusters::INTEGER AS clusters_run,
            (SELECT parameters FROM chain WHERE step = 'extract') AS extract_parameters,
            (SELECT parameters FROM chain WHERE step = 'links') AS links_parameters,

@@ -6,7 +6,7 @@ from typing import Any
 
 from graph import runs
 from graph.case import Case
-from graph.fetching import count, dicts
+from graph.fetching import count, dicts, value
 from graph.hashes import content_hash
 
 
@@ -28,6 +28,7 @@ def status_of(case: Case, *, run: int | None = None) -> dict[str, Any]:
         content = content_hash(db)
         return {
             "case": str(case.path),
+            "case_id": value(db, "SELECT case_id FROM run_facts"),
             **{name: count(db, f"SELECT count(*) FROM {name}") for name in ("accounts", "posts", "reposts")},
             "mentions": count(db, "SELECT count(*) FROM mentions"),
             "undecided_numbers": count(db, "SELECT count(*) FROM mentions WHERE value IS NULL"),

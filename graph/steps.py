@@ -85,6 +85,7 @@ def clusters(connection: duckdb.DuckDBPyConnection, **parameters: Any) -> RunDon
         "modularity": clustering.modularity,
         "bits": clustering.bits,
         "bits_as_one": clustering.bits_as_one,
+        "crowds": list(clustering.crowds),
     }
     runs.finish(connection, run_id, counts)
     return RunDone(step="clusters", run_id=run_id, parameters=recorded, counts=counts)
@@ -111,4 +112,5 @@ def _parameters_of(clustering: Clustering, *, chosen: bool) -> dict[str, Any]:
         "kind_weights": dict(clustering.kind_weights),
         "min_strength": clustering.min_strength,
         "min_size": clustering.min_size,
+        "min_density": clustering.min_density,
     }

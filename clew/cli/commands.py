@@ -10,6 +10,7 @@ import clew
 from clew.cli import talk
 from clew.cli.demo import demo
 from clew.cli.derive import clusters, extract, links, run
+from clew.cli.doctor import doctor
 from clew.cli.export import export
 from clew.cli.judge import judge
 from clew.cli.load import load
@@ -45,6 +46,9 @@ def _options(
     del version
 
 
-for _command in (load, extract, links, clusters, run, status, judge, map_, publish, query, export, sample, demo):
+_COMMANDS = (
+    load, extract, links, clusters, run, status, judge, map_, publish, query, export, sample, demo, doctor,
+)  # fmt: skip
+for _command in _COMMANDS:
     app.command(_command.__name__.rstrip("_"))(_command)
 app.add_typer(neo4j, name="neo4j")

@@ -121,6 +121,16 @@ def run(
         publish_case(case, wait=wait)
 
 
+def say_if_not_run(case: clew.Case, run: int | None) -> None:
+    """Say that an output has no networks because none were looked for; else it would look as if there were none."""
+    with case.reading(run=run) as db:
+        steps = db.execute("SELECT links_run, clusters_run FROM run_facts").fetchone() or (None, None)
+    if None in steps:
+        talk.say(
+            f"note: nobody looked for {'links' if steps[0] is None else 'networks'} in this case yet: clew run CASE"
+        )
+
+
 def _tell(done: list[RunDone] | tuple[RunDone, ...], *, json: bool) -> None:
     for step in done:
         for line in _LINES[step.step](step.counts, step.parameters):
@@ -130,36 +140,44 @@ def _tell(done: list[RunDone] | tuple[RunDone, ...], *, json: bool) -> None:
 
 
 def _extracted(counts: Mapping[str, Any], _: Mapping[str, Any]) -> list[str]:
-    return [f"{counts['mentions']:,} mentions of phone numbers"]
+    return [f"{talk.counted(counts['mentions'], 'mention')} of phone numbers"]
 
 
 def _linked(counts: Mapping[str, Any], parameters: Mapping[str, Any]) -> list[str]:
     lines = [
-        f"{kind}: {c['links']:,} links between {c['accounts']:,} accounts, from {c['pairs']:,} pairs"
+        f"{kind}: {talk.counted(c['links'], 'link')} between {talk.counted(c['accounts'], 'account')}, "
+        f"from {talk.counted(c['pairs'], 'pair')}"
         for kind, c in counts.items()
         if isinstance(c, dict)
     ]
     if coarse := counts["co_repost"]["too_coarse"]:
-        lines.append(
-            f"  {coarse:,} pairs not made: their times are coarser than the window of {parameters['window']} s"
-        )
+        pairs = talk.counted(coarse, "pair")
+        lines.append(f"  {pairs} not made: their times are coarser than the window of {parameters['window']} s")
     if left_out := counts["shared_phone"]["left_out"]:
         lines.append(
-            f"  {left_out:,} numbers link nobody: help lines, or held by more than {parameters['max_holders']} accounts"
-            "; clew status CASE --left-out lists them"
+            f"  {talk.counted(left_out, 'number links', 'numbers link')} nobody: help lines, or held by more than "
+            f"{talk.counted(parameters['max_holders'], 'account')}; clew status CASE --left-out lists them"
         )
     if counts["set_aside"]:
-        lines.append(f"  {counts['set_aside']:,} accounts only ask or inform and are set aside")
+        aside = talk.counted(counts["set_aside"], "account is", "accounts are")
+        lines.append(f"  {aside} set aside: all its texts ask or inform, or an analyst said so")
     return lines
 
 
 def _clustered(counts: Mapping[str, Any], parameters: Mapping[str, Any]) -> list[str]:
     how = "chosen from the graph" if parameters["resolution_chosen"] else "given"
     of = f"of {counts['accounts']:,} linked firmly enough"
-    found = f"{counts['clusters']:,} likely networks of {counts['members']:,} accounts, {of}"
-    return [
+    found = (
+        f"{talk.counted(counts['clusters'], 'likely network')} of {talk.counted(counts['members'], 'account')}, {of}"
+    )
+    lines = [
         f"{found} ({parameters['method']}, resolution {parameters['resolution']:g} {how}, seed {parameters['seed']})"
     ]
+    if crowds := counts["crowds"]:
+        lines.append(
+            f"  {talk.counted(len(crowds), 'group')} of up to {crowds[0]:,} accounts too thinly linked to be a network"
+        )
+    return lines
 
 
 _LINES = {"extract": _extracted, "links": _linked, "clusters": _clustered}

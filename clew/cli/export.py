@@ -9,6 +9,7 @@ import typer
 
 import clew
 from clew.cli import talk
+from clew.cli.derive import say_if_not_run
 from clew.cli.options import CasePath, IncludeCollector, IncludeSetAside, Json, Out, Run, Wait
 
 To = Annotated[str, typer.Option("--to", help="The format; csv.")]
@@ -24,13 +25,15 @@ def export(
     wait: Wait = 10.0,
     json: Json = False,
 ) -> None:
-    """Write a case's tables as files: accounts, links, clusters, memberships, mentions, left_out."""
+    """Write a case's tables as files, and export.json, which says of what case and with which parameters they are."""
+    opened = clew.open(case, wait=wait)
     with talk.working(f"Writing tables into {out}"):
-        written = clew.open(case, wait=wait).export(
+        written = opened.export(
             out, to=to, run=run, include_set_aside=include_set_aside, include_collector=include_collector
         )
     if json:
         talk.show_json(written)
     else:
         for name, count in written.items():
-            talk.show(f"{out / name}: {count:,} rows")
+            talk.show(f"{out / name}: {talk.counted(count, 'row')}")
+    say_if_not_run(opened, run)

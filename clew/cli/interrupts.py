@@ -32,17 +32,17 @@ class Interrupts:
     def __init__(self) -> None:
         self.heard = False
         self.unwinding = False
+        self._hook = sys.unraisablehook
 
     def listen(self) -> None:
         """Begin to hear."""
         signal.signal(signal.SIGINT, self._hear)
         sys.unraisablehook = self._lost
 
-    @staticmethod
-    def end() -> None:
+    def end(self) -> None:
         """Hear no more: all is done and said, and Python only puts its things away."""
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        sys.unraisablehook = sys.__unraisablehook__
+        sys.unraisablehook = self._hook
 
     def _hear(self, _: int, __: FrameType | None) -> None:
         if self.heard or not self.unwinding:
@@ -54,7 +54,7 @@ class Interrupts:
         """Leave where the interrupt came up in a destructor, which Python lets nobody hear of."""
         if self.heard and issubclass(lost.exc_type, KeyboardInterrupt):
             _leave()
-        sys.__unraisablehook__(lost)
+        self._hook(lost)
 
 
 def _leave() -> NoReturn:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from pathlib import Path
 from typing import Annotated
 
@@ -11,12 +12,16 @@ import typer
 import clew
 from clew.cli import talk
 from clew.cli.options import CasePath, Wait
+from graph.csv_guard import unguard
 from graph.errors import SourceUnreadable
 
 Subject = Annotated[str | None, typer.Argument(metavar="[ID]", help="A post's or an account's id.")]
 Stance = Annotated[str | None, typer.Option(help="Of a post: offer, ask, information or quotation.")]
 SetAside = Annotated[str | None, typer.Option("--set-aside", help="Of an account: yes or no.")]
-Retract = Annotated[bool, typer.Option("--retract", help="Take back what was judged of it.")]
+Retract = Annotated[
+    bool,
+    typer.Option("--retract", help="Take back what was judged of it."),
+]
 File = Annotated[Path | None, typer.Option(metavar="CSV", help="Many at once: columns subject, kind, value, note.")]
 By = Annotated[str | None, typer.Option(help="Who judges.")]
 Note = Annotated[str | None, typer.Option(help="Why.")]
@@ -43,18 +48,22 @@ def judge(
         raise typer.BadParameter("say of what: CASE ID --stance ask, CASE ID --set-aside yes, or --file CSV")
     opened = clew.open(case, wait=wait)
     entered = opened.judge_all(rows, by=by)
-    talk.say(f"{entered:,} judgements entered, {len(rows) - entered:,} known; clew run CASE applies them to links")
+    said = talk.counted(entered, "judgement")
+    talk.say(f"{said} entered, {len(rows) - entered:,} known; clew run CASE applies them to links")
     if unknown := opened.unknown_subjects(row[0] for row in rows if row[0]):
         named = ", ".join(unknown[:5]) + (" …" if unknown[5:] else "")
         talk.say(f"note: the case has no account or post {named}: mistyped, or not loaded yet?")
 
 
 def _read(file: Path) -> list[tuple[str | None, ...]]:
+    from loaders.streams import small_text
+
+    table = csv.DictReader(io.StringIO(small_text(file), newline=""))
     try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            table = csv.DictReader(lines)
-            if missing := {"subject", "kind", "value"} - set(table.fieldnames or ()):
-                raise SourceUnreadable(f"{file} has no column {', '.join(sorted(missing))}")
-            return [(row["subject"], row["kind"], row["value"] or None, row.get("note")) for row in table]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        if missing := {"subject", "kind", "value"} - set(table.fieldnames or ()):
+            raise SourceUnreadable(f"{file} has no column {', '.join(sorted(missing))}")
+        return [
+            (row["subject"], row["kind"], row["value"] or None, unguard(row.get("note") or "") or None) for row in table
+        ]
+    except csv.Error as error:
         raise SourceUnreadable(f"{file} can't be read as judgements: {error}") from error

@@ -9,6 +9,7 @@ import typer
 
 import clew
 from clew.cli import talk
+from clew.cli.derive import say_if_not_run
 from clew.cli.options import CasePath, IncludeCollector, IncludeSetAside, Out, Run, Wait
 
 Title = Annotated[str | None, typer.Option(help="What stands above every page.")]
@@ -27,7 +28,10 @@ def map_(
 ) -> None:
     """Write an index of the likely networks and their maps: pages that open without a network."""
     include = {"include_set_aside": include_set_aside, "include_collector": include_collector}
+    opened = clew.open(case, wait=wait)
     with talk.working("Drawing maps") as report:
-        written = clew.open(case, wait=wait).map(out, run=run, title=title, marking=marking, report=report, **include)
-    talk.say(f"{written.clusters:,} likely networks, {written.nodes:,} nodes, {len(written.paths):,} pages. Open:")
+        written = opened.map(out, run=run, title=title, marking=marking, report=report, **include)
+    networks, nodes = talk.counted(written.clusters, "likely network"), talk.counted(written.nodes, "node")
+    talk.say(f"{networks}, {nodes}, {talk.counted(len(written.paths), 'page')}. Open:")
+    say_if_not_run(opened, run)
     talk.show(written.paths[0])

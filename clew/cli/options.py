@@ -7,8 +7,6 @@ from typing import Annotated, Literal
 
 import typer
 
-from graph.errors import SourceUnreadable
-
 CasePath = Annotated[Path, typer.Argument(metavar="CASE", help="The case's file, such as channel.duckdb.")]
 Wait = Annotated[float, typer.Option(help="Seconds to wait while another process works on the case.", min=0)]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, for a program.")]
@@ -50,8 +48,7 @@ def help_line_numbers(file: Path | None) -> tuple[str, ...]:
     """Read a file of help lines: one number a line, ``#`` begins a remark. ``None`` gives none."""
     if file is None:
         return ()
-    try:
-        lines = file.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SourceUnreadable(f"{file} can't be read as a list of help lines: {error}") from error
+    from loaders.streams import small_text
+
+    lines = small_text(file).splitlines()
     return tuple(number for line in lines if (number := line.partition("#")[0].strip()))

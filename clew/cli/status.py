@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json as json_module
 from typing import Annotated, Any
 
 import typer
@@ -15,6 +16,8 @@ LeftOut = Annotated[bool, typer.Option("--left-out", help="List the numbers that
 SetAside = Annotated[bool, typer.Option("--set-aside", help="List the accounts that are set aside, and why.")]
 #: Rejected rows shown without being asked for.
 _FIRST = 10
+#: Runs shown in the table; ``--json`` has all.
+_LAST_RUNS = 9
 
 
 def status(
@@ -56,10 +59,32 @@ def _figures(f: dict[str, Any]) -> None:
     kinds = [{"kind": kind, **counts} for kind, counts in f["links"].items()]
     if kinds:
         talk.show_table(kinds, ("kind", "pairs", "links", "accounts"), title="Links")
+    if f["runs"]:
+        _runs(f)
+    talk.show(f"case    {f['case_id']} (its name in Neo4j)")
     talk.show(f"content {f['content_hash']}")
     talk.show(f"derived {f['derived_hash'] or '(nothing yet: clew run CASE)'}")
     if f["stale"]:
         talk.show("Something was loaded or judged after this run: do clew run CASE again.")
+
+
+def _runs(f: dict[str, Any]) -> None:
+    """Print the latest runs, which of them the figures show, and how each was made."""
+    last = f["runs"][-_LAST_RUNS:]
+    shown = set(f["shown_runs"].values())
+    rows = [
+        {"run": r["run_id"], "step": r["step"], "on": r["parent"], "shown": "yes" if r["run_id"] in shown else None,
+         "parameters": _parameters(r["parameters"])}
+        for r in last
+    ]  # fmt: skip
+    title = "Runs" if len(last) == len(f["runs"]) else f"The last {len(last)} of {len(f['runs']):,} runs"
+    talk.show_table(rows, ("run", "step", "on", "shown", "parameters"), title=title)
+
+
+def _parameters(recorded: str) -> str:
+    """Return a run's parameters in one line; lists (rules, resolutions tried) are for ``--json``."""
+    parameters = json_module.loads(recorded).items()
+    return ", ".join(f"{key} {value}" for key, value in parameters if not isinstance(value, dict | list))
 
 
 def _list(name: str, rows: list[dict[str, Any]], *, everything: bool) -> None:

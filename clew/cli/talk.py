@@ -8,12 +8,15 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
 _WIDE = 200
+#: Longer words than this (digests, addresses) may be broken.
+_LONGEST_ID = 40
 #: Control characters and those that turn text around: shown as their code in hex, so that a terminal can't act on them.
 _ACTS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069\ud800-\udfff]")
 
@@ -57,15 +60,53 @@ def show_json(value: Any) -> None:
     to_stdout().print(Text(json.dumps(value, indent=2, default=str)), soft_wrap=True)
 
 
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """Return a number with its noun: ``1 account``, ``2,000 accounts``."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 def show_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, title: str | None = None) -> None:
-    """Print rows as a table on stdout; an absent value is left blank. Numbers stand to the right."""
-    table = Table(title=None if title is None else Text(plain(title)), title_justify="left")
-    for name in columns:
+    """Print rows as a table on stdout; an absent value is left blank. Numbers stand to the right.
+
+    Where the terminal is too narrow to show ids and numbers unbroken, each row becomes a block of its own instead, a
+    column a line: an id that is cut in two can't be copied.
+    """
+    console = to_stdout()
+    cells = [["" if row.get(name) is None else plain(_figure(row[name])) for name in columns] for row in rows]
+    heading = None if title is None else Text(plain(title))
+    narrowest = [_narrowest([name, *(row[n] for row in cells)]) for n, name in enumerate(columns)]
+    if sum(narrowest) + 3 * len(columns) + 1 > console.width:
+        _show_blocks(console, cells, columns, heading)
+        return
+    table = Table(title=heading, title_justify="left")
+    for n, name in enumerate(columns):
         numeric = all(isinstance(row.get(name), int | float | None) for row in rows)
-        table.add_column(Text(plain(name)), justify="right" if numeric else "left", overflow="fold", no_wrap=numeric)
-    for row in rows:
-        table.add_row(*(Text("" if row.get(name) is None else plain(_figure(row[name]))) for name in columns))
-    to_stdout().print(table)
+        table.add_column(
+            Text(plain(name)), justify="right" if numeric else "left", overflow="fold", min_width=narrowest[n]
+        )
+    for row in cells:
+        table.add_row(*map(Text, row))
+    console.print(table)
+
+
+def _narrowest(texts: Sequence[str]) -> int:
+    """Return how narrow a column can be: its longest word, but of what is longer than any id, not all."""
+    return max((min(cell_len(word), _LONGEST_ID) for text in texts for word in text.split()), default=0)
+
+
+def _show_blocks(console: Console, cells: list[list[str]], columns: Sequence[str], heading: Text | None) -> None:
+    """Print each row as lines ``column  value``."""
+    if heading is not None:
+        console.print(heading)
+    for number, row in enumerate(cells, start=1):
+        console.print(Text(f"── {number} of {len(cells)}", style="dim"))
+        block = Table.grid(padding=(0, 2))
+        block.add_column(no_wrap=True)
+        block.add_column(overflow="fold")
+        for name, cell in zip(columns, row, strict=True):
+            if cell:
+                block.add_row(Text(plain(name), style="bold"), Text(cell))
+        console.print(block)
 
 
 def _figure(value: object) -> str:

@@ -3,6 +3,7 @@
 // parameters:
 // returns:
 //   case: its id
+//   name: its file's name
 //   complete: false where a publish was interrupted; publish again then
 //   clusters: how many likely networks it has
 //   links_parameters: how its links were made, as JSON
@@ -11,7 +12,7 @@
 MATCH (published:Case)
 OPTIONAL MATCH (cluster:Cluster {case: published.id})
 WITH published, count(cluster) AS clusters
-RETURN published.id AS case, coalesce(published.complete, false) AS complete, clusters,
+RETURN published.id AS case, published.name AS name, coalesce(published.complete, false) AS complete, clusters,
        published.links_parameters AS links_parameters, published.clusters_parameters AS clusters_parameters,
        published.derived_hash AS derived_hash
 ORDER BY case

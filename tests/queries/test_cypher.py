@@ -160,7 +160,7 @@ def test_the_posts_that_most_pass_on_come_first(asked):
 
 
 def test_the_cases_on_a_server_are_listed(asked, case_id):
-    assert rows(asked, "list_cases", "case", "complete", "clusters") == [(case_id, True, 2)]
+    assert rows(asked, "list_cases", "case", "name", "complete", "clusters") == [(case_id, "small", True, 2)]
 
 
 EXAMPLES = {
