@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Self
 from neo4j.exceptions import Neo4jError
 
 from graph.errors import Neo4jRefused
+from graph.neo4j_faults import GONE
 
 if TYPE_CHECKING:
     from graph.neo4j_connection import Neo4jConnection
@@ -45,6 +46,10 @@ class PublishLock:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if isinstance(error, GONE):
+            # To roll back would be to wait once more for a server that says nothing. It does so by itself when the
+            # connection ends.
+            self._connection.close()
         try:
             self._transaction.close()
         finally:
@@ -53,8 +58,12 @@ class PublishLock:
     def keep(self) -> None:
         """Say something on the lock's connection now and then; a lost lock surfaces here as the driver's error."""
         if time.monotonic() - self._kept > _KEEP_SECONDS:
-            self._transaction.run("RETURN 1").consume()
-            self._kept = time.monotonic()
+            self.check()
+
+    def check(self) -> None:
+        """Raise the driver's error where the lock is lost, as after a restart that nothing else noticed."""
+        self._transaction.run("RETURN 1").consume()
+        self._kept = time.monotonic()
 
     def _wait_for_others(self) -> None:
         began = time.monotonic()

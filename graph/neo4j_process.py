@@ -102,6 +102,8 @@ def _built(graph: Path, port: int) -> Any:
     true, false = jpype.java.lang.Boolean.TRUE, jpype.java.lang.Boolean.FALSE
     size = jpype.JClass("org.neo4j.configuration.SettingValueParsers").BYTES.parse
     builder = jpype.JClass("org.neo4j.dbms.api.DatabaseManagementServiceBuilder")(_path(graph))
+    if (own := graph.parent / "neo4j.conf").exists():
+        builder.loadPropertiesFromFile(_path(own))  # what is set below stands, whatever the file says
     return (
         builder.setConfig(bolt.enabled, true)
         .setConfig(bolt.listen_address, address("127.0.0.1", port))

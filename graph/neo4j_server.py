@@ -2,7 +2,8 @@
 
 One server a folder. In the folder: ``password`` (only the user can read it), ``graph/`` (what Neo4j keeps),
 ``server.json`` (who serves it now), ``server.log``. It listens on loopback only and asks for the password. Java gets
-1 GB; ``CLEW_JAVA_OPTIONS`` (such as ``-Xmx4g``) says otherwise.
+1 GB; ``CLEW_JAVA_OPTIONS`` (such as ``-Xmx4g``) says otherwise. Settings of one's own go into ``neo4j.conf`` in that
+folder; what clew sets (the address, the password) stands whatever it says.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ import psutil
 from neo4j.exceptions import AuthError, DriverError, Neo4jError
 
 from graph.errors import Neo4jRefused, Neo4jUnavailable
-from graph.neo4j_jars import NEO4J_VERSION, Report, find_java, neo4j_jars, require_jpype
+from graph.neo4j_jars import NEO4J_VERSION, Java, Report, find_java, neo4j_jars, require_jpype
 
 USER = "neo4j"
 #: Where Bolt listens unless something else does.
@@ -85,26 +86,25 @@ def start(home: str | Path | None = None, port: int | None = None, report: Repor
     java = find_java()
     jars = neo4j_jars(report)
     _make_folder(folder)
-    port = _free_port(port)
-    plan = {
-        "java": java.version,
-        "library": str(java.library),
-        "jars": [str(jar) for jar in jars],
-        "options": shlex.split(os.environ.get("CLEW_JAVA_OPTIONS", "")),
-        "port": port,
-        "version": NEO4J_VERSION,
-    }
-    (folder / "plan.json").write_text(json.dumps(plan), "utf-8")
-    report(f"starting Neo4j {NEO4J_VERSION} on Java {java.version} ({java.origin}), port {port}, data in {folder}")
-    process = _launch(folder)
-    try:
-        server = _answering(folder, process, report)
-    except BaseException:
-        process.terminate()
-        process.wait(_STOP_SECONDS)
-        raise
-    process.returncode = 0  # it lives on without us, on purpose; Popen would warn of that when it is collected
-    return server
+    while True:
+        chosen = _free_port(port)
+        _write_plan(folder, java, jars, chosen)
+        report(
+            f"starting Neo4j {NEO4J_VERSION} on Java {java.version} ({java.origin}), port {chosen}, data in {folder}"
+        )
+        process = _launch(folder)
+        try:
+            server = _answering(folder, process, report)
+        except BaseException as error:
+            ended = process.poll() is not None
+            process.terminate()
+            process.wait(_STOP_SECONDS)
+            if isinstance(error, Neo4jUnavailable) and ended and port is None and _bound(chosen) is None:
+                report(f"another program took port {chosen} at the same moment; choosing another")
+                continue
+            raise
+        process.returncode = 0  # it lives on without us, on purpose; Popen would warn of that when it is collected
+        return server
 
 
 def stop(home: str | Path | None = None) -> bool:
@@ -188,18 +188,37 @@ def _make_folder(folder: Path) -> None:
         raise Neo4jUnavailable(f"{folder} can't be written: {error.strerror}; choose another with --home") from error
 
 
+def _write_plan(folder: Path, java: Java, jars: list[Path], port: int) -> None:
+    """Write down what the server's process is to do."""
+    plan = {
+        "java": java.version,
+        "library": str(java.library),
+        "jars": [str(jar) for jar in jars],
+        "options": shlex.split(os.environ.get("CLEW_JAVA_OPTIONS", "")),
+        "port": port,
+        "version": NEO4J_VERSION,
+    }
+    (folder / "plan.json").write_text(json.dumps(plan), "utf-8")
+
+
 def _free_port(wanted: int | None) -> int:
     """Return ``wanted`` if nobody listens there, else refuse; without a wish, the usual port or any free one."""
     for port in (wanted,) if wanted is not None else (USUAL_PORT, 0):
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-            if os.name == "posix":  # elsewhere this option would let two servers share a port
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((_ADDRESS, port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
+        if free := _bound(port):
+            return free
     raise Neo4jUnavailable(f"port {wanted} is taken; leave --port out and a free one is used")
+
+
+def _bound(port: int) -> int | None:
+    """Listen on a port for a moment (any free one for 0) and return its number, ``None`` where somebody has it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        if os.name == "posix":  # elsewhere this option would let two servers share a port
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((_ADDRESS, port))
+        except OSError:
+            return None
+        return int(probe.getsockname()[1])
 
 
 def _launch(folder: Path) -> subprocess.Popen[bytes]:
@@ -224,7 +243,7 @@ def _answering(folder: Path, process: subprocess.Popen[bytes] | None, report: Re
         if code is not None and code != _EXIT_FOLDER_TAKEN:
             raise Neo4jUnavailable(f"Neo4j ended while starting (exit code {code}). {_end_of_log(folder)}")
         server = status(folder.parent)
-        if server and _lets_in(server):
+        if server and _listens(server) and _lets_in(server):
             report(f"Neo4j answers at {server.uri} (user {server.user}, password in {folder / 'password'})")
             return server
         if server is None and process is None:
@@ -236,11 +255,16 @@ def _answering(folder: Path, process: subprocess.Popen[bytes] | None, report: Re
     raise Neo4jUnavailable(f"Neo4j does not answer after {_START_SECONDS:.0f} s. {_end_of_log(folder)}")
 
 
+def _listens(server: LocalServer) -> bool:
+    """Whether it is this server that listens on its port; one started at the same moment may have been quicker."""
+    try:
+        listening = psutil.Process(server.pid).net_connections("tcp")
+    except psutil.Error:
+        return False  # it has just ended, which the caller sees next
+    return any(c.status == psutil.CONN_LISTEN and c.laddr.port == server.port for c in listening)
+
+
 def _lets_in(server: LocalServer) -> bool:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.settimeout(1)
-        if probe.connect_ex((_ADDRESS, server.port)) != 0:
-            return False
     try:
         with neo4j.GraphDatabase.driver(server.uri, auth=(server.user, server.password)) as driver:
             driver.execute_query("RETURN 1", database_="neo4j")

@@ -24,6 +24,7 @@ from graph.errors import Neo4jRefused
 from graph.fetching import value
 from graph.graph_model import NODES, RELATIONSHIPS, Node
 from graph.neo4j_connection import RETRY_SECONDS
+from graph.neo4j_faults import passes
 from graph.neo4j_lock import PublishLock
 from graph.neo4j_statements import Fact
 from graph.publish_difference import Difference
@@ -168,6 +169,7 @@ class _Publication:
             differences.append(difference)
         for difference in reversed(differences):
             self._let_go(difference)
+        self.lock.check()
         self._mark(complete=True)
 
     def foreign(self) -> tuple[int, int]:
@@ -283,11 +285,12 @@ class _Publication:
                     counters = transaction.run(statement, case=self.case_id, **parameters).consume().counters
                     transaction.commit()
                     return counters
-            except TransientError:
-                if time.monotonic() - began > RETRY_SECONDS:
+            except TransientError as error:
+                if time.monotonic() - began > RETRY_SECONDS or not passes(error):
                     raise
                 time.sleep(pause)
                 pause *= 2
+                self.lock.check()
 
 
 def _batches(reader: pa.RecordBatchReader) -> Iterator[Rows]:

@@ -15,7 +15,7 @@ from neo4j.exceptions import Neo4jError
 from neo4j.graph import Node, Path, Relationship
 
 from graph.errors import ParameterRefused, QueryMalformed, QueryNotFound, QueryNotReadOnly
-from graph.neo4j_connection import one_line
+from graph.neo4j_faults import one_line
 from graph.read_only import check_plan, check_text
 from graph.unknown_names import remarks
 from queries import reader
