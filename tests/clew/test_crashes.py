@@ -1,0 +1,108 @@
+"""A command killed, or interrupted, at any moment: the case opens, holds what was said, and nothing half."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import clew as facade
+from tests.clew.disturbed import CASE, Step, Tally, disturb, undisturbed
+
+WORDS: dict[str, tuple[str, ...]] = {
+    "load-first": ("load", f"{{folder}}/{CASE}", "{folder}/x_tweets.jsonl"),
+    "load": ("load", f"{{folder}}/{CASE}", "{folder}/x_tweets.jsonl"),
+    "extract": ("extract", f"{{folder}}/{CASE}"),
+    "links": ("links", f"{{folder}}/{CASE}"),
+    "clusters": ("clusters", f"{{folder}}/{CASE}"),
+    "run": ("run", f"{{folder}}/{CASE}"),
+    "map": ("map", f"{{folder}}/{CASE}", "--out", "{folder}/maps"),
+    "export": ("export", f"{{folder}}/{CASE}", "--out", "{folder}/tables"),
+}
+
+
+@pytest.fixture(scope="session")
+def starts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Return, for each step, a folder as it is before that step; what earlier steps acknowledged is in it."""
+    root = tmp_path_factory.mktemp("starts")
+    facade.write_sample(root / "sample", accounts=400, seed=8)
+    here = root / "here"
+    here.mkdir()
+    shutil.copy(root / "sample" / "x_tweets.jsonl", here)
+    found: dict[str, Path] = {}
+
+    def keep(*names: str) -> None:
+        for name in names:
+            found[name] = Path(shutil.copytree(here, root / f"before-{name}"))
+
+    keep("load-first")
+    case = facade.open(here / CASE)
+    case.load(root / "sample" / "tiktok_profiles.csv", platform="tiktok")
+    case.load(root / "sample" / "tiktok_posts.csv", platform="tiktok")
+    case.run()
+    case.map(here / "maps")
+    case.export(here / "tables")
+    keep("load")
+    case.load(here / "x_tweets.jsonl")
+    keep("extract", "run")
+    case.extract()
+    keep("links")
+    case.links()
+    keep("clusters")
+    case.clusters()
+    keep("map", "export")
+    return found
+
+
+@pytest.fixture(scope="session")
+def step(starts: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Step]:
+    """Return a step with what an undisturbed one ends with; made when it is first asked for."""
+    scratch = tmp_path_factory.mktemp("undisturbed")
+    made: dict[str, Step] = {}
+
+    def give(name: str) -> Step:
+        if name not in made:
+            made[name] = undisturbed(name, WORDS[name], starts[name], scratch)
+        return made[name]
+
+    return give
+
+
+def test_five_kills_at_random_moments_leave_nothing_half_and_the_same_command_ends_the_same(
+    step: Callable[[str], Step], clew: Callable[..., object], tmp_path: Path
+) -> None:
+    chance, tally = random.Random(5), Tally()
+    for name in ("load-first", "load", "run", "map", "export"):
+        disturb(step(name), how=signal.SIGKILL, chance=chance, folder=tmp_path / "killed", again=clew, tally=tally)
+
+
+def test_three_interrupts_at_random_moments_are_one_line_each_and_leave_nothing_half(
+    step: Callable[[str], Step], clew: Callable[..., object], tmp_path: Path
+) -> None:
+    chance, tally = random.Random(3), Tally()
+    for name in ("load", "run", "map"):
+        disturb(step(name), how=signal.SIGINT, chance=chance, folder=tmp_path / "hit", again=clew, tally=tally)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_a_hundred_of_a_hundred_recover(
+    how: signal.Signals,
+    step: Callable[[str], Step],
+    clew: Callable[..., object],
+    tmp_path: Path,
+    record_property: Callable[[str, object], None],
+) -> None:
+    chance, tally = random.Random(how), Tally()
+    names = list(WORDS)
+    for number in range(100):
+        at = step(names[number % len(names)])
+        disturb(at, how=how, chance=chance, folder=tmp_path / "disturbed", again=clew, tally=tally)
+    record_property("tally", str(tally))
+    assert tally.disturbed == 100
+    assert tally.nothing_begun < 90, "the moments are badly drawn"
+    assert tally.before_clew_listened <= 15
