@@ -45,6 +45,8 @@ _POLL_SECONDS = 0.1
 _FULL = ("No space left on device", "Disk quota exceeded", "File too large")
 #: Stands at byte 8 of every DuckDB file (duckdb.org, Storage Versions and Format).
 _MAGIC = b"DUCK"
+#: How much of a path that is none is shown.
+_SHOWN = 100
 
 
 def clew_version() -> str:
@@ -71,7 +73,7 @@ class CaseFile:
     """
 
     def __init__(self, path: Path, *, wait: float = 10.0) -> None:
-        self.path = path.expanduser().resolve()
+        self.path = _resolved(path)
         self.wait = wait
 
     @contextlib.contextmanager
@@ -121,6 +123,8 @@ class CaseFile:
             _make(self.path)
         if self.path.is_dir():
             raise CaseUnreadable(f"{self.path} is a folder; a case is one file, such as channel.duckdb")
+        if not self.path.is_file():
+            raise CaseUnreadable(f"{self.path} is no ordinary file; a case is one, such as channel.duckdb")
         _check_magic(self.path)
         connection = self._wait_for(write=write)
         try:
@@ -160,6 +164,21 @@ class CaseFile:
             time.sleep(_POLL_SECONDS)
 
 
+def _resolved(path: Path) -> Path:
+    """Return the path as an absolute one; raise ``CaseUnreadable`` where it can't be the path of a file."""
+    try:
+        resolved = path.expanduser().resolve()
+        resolved.exists()  # a name too long is found out here, and not by each who asks
+    except (OSError, RuntimeError, ValueError) as error:  # a loop of links is either of the first two; NUL the third
+        shown = str(path) if len(str(path)) <= _SHOWN else f"{str(path)[:_SHOWN]}…"
+        raise CaseUnreadable(f"{shown!r} can't be the path of a case: {_why(error)}") from error
+    return resolved
+
+
+def _why(error: Exception) -> str:
+    return error.strerror or "it leads nowhere" if isinstance(error, OSError) else "it leads nowhere, or in a circle"
+
+
 def _check_magic(path: Path) -> None:
     """Raise ``CaseUnreadable`` for a file of another kind.
 
@@ -185,6 +204,7 @@ def _make(path: Path) -> None:
     try:
         with duckdb.connect(made, config=_CONFIG) as connection:
             make_or_migrate(connection, path)
+            connection.execute("CHECKPOINT")  # all of it into the file: its log does not come along
         try:
             os.link(made, path)
         except FileExistsError:
