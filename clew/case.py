@@ -97,7 +97,7 @@ class Case:
             columns=columns,
             progress=progress,
         )
-        added = self._case.add(opened.source, opened.rows)
+        added = self._case.add(opened.source, opened.staged())
         return Loaded(added=added, format=opened.source.format, warnings=tuple(opened.warnings))
 
     def extract(self, *, report: Callable[[int], None] = lambda _: None) -> RunDone:

@@ -25,6 +25,7 @@ from graph.fetching import count, value
 from graph.observing import Merged, merge_rows
 from graph.records import STANCES, ReadRow, Source
 from graph.runs import install
+from graph.staging import Staged
 from graph.steps import RunDone
 
 Report = Callable[[str], None]
@@ -111,8 +112,8 @@ class Case:
             install(connection, run, include_set_aside=include_set_aside, include_collector=include_collector)
             yield connection
 
-    def add(self, source: Source, rows: Iterable[ReadRow]) -> Added:
-        """Take a source's rows into the case, all or nothing, and return how they fared.
+    def add(self, source: Source, rows: Iterable[ReadRow | Staged]) -> Added:
+        """Take a source's rows, or all of them as batches, into the case, all or nothing, and return how they fared.
 
         What the case already knows is known, whatever file it came from. Adding the same rows again adds nothing.
         """

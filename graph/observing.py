@@ -89,7 +89,7 @@ class Merged:
 
 
 def merge_rows(
-    connection: duckdb.DuckDBPyConnection, rows: Iterable[ReadRow] | Iterator[Staged], *, source_id: int, load_id: int
+    connection: duckdb.DuckDBPyConnection, rows: Iterable[ReadRow | Staged], *, source_id: int, load_id: int
 ) -> Merged:
     """Take all rows of a source into the case, inside the caller's transaction; they may be staged already."""
     connection.execute(f"SET memory_limit = '{LOAD_MEMORY}'")  # of this file until it is closed, after the load
@@ -110,7 +110,7 @@ def merge_rows(
     return Merged(read, new, read - new - rejected, rejected, contradictions)
 
 
-def _batches(rows: Iterable[ReadRow] | Iterator[Staged]) -> Generator[Staged, None, None]:
+def _batches(rows: Iterable[ReadRow | Staged]) -> Generator[Staged, None, None]:
     """Yield the rows' batches; whoever makes them is told at once when no more are wanted."""
     coming = iter(rows)
     try:
@@ -119,7 +119,7 @@ def _batches(rows: Iterable[ReadRow] | Iterator[Staged]) -> Generator[Staged, No
             yield first
             yield from coming  # type: ignore[misc] # all are staged where the first is
         elif first is not None:
-            yield from Stager().batches(chain([first], coming))  # type: ignore[arg-type, list-item] # as above
+            yield from Stager().batches(chain([first], coming))  # type: ignore[arg-type] # as above
     finally:
         if isinstance(coming, Generator):
             coming.close()

@@ -21,17 +21,19 @@ from typing import Any, NamedTuple
 import orjson
 import pyarrow as pa
 
-from graph.records import Account, Chat, Moment, Post, ReadRow, Record, Relation, Repost
+from graph.records import Account, Chat, Moment, Post, ReadRow, Record, Rejection, Relation, Repost
 from graph.schema import OBSERVATIONS, Table
 
 #: What is held in Python before it becomes a batch of columns: records, and the bytes that they state.
 BATCH, BATCH_BYTES = 20_000, 1 << 24
-#: Records in a row of which one that says nothing new is dropped at once: a table of posts repeats its accounts. A
+#: Accounts in a row of which one that says nothing new is dropped at once: a table of posts repeats its accounts. A
 #: digest in a set takes some 100 bytes; what is dropped too late costs a row of the stage and nothing else.
-RECENT: dict[str, int] = {"account": 100_000}
-_RECENT = 30_000
+RECENT = 100_000
 #: Records that a loader makes once and gives out again and again, known by being the same object.
 _SAME = 1 << 14
+#: What a record may state, in bytes. The longest posts are Facebook's, of 63,206 characters; DuckDB takes 2,048 rows at
+#: once into memory, whatever is in them.
+LARGEST = 1 << 18
 #: How much of a rejected row is kept.
 ROW_EXCERPT = 500
 _DIGEST_BYTES = 16
@@ -105,13 +107,14 @@ def _relation(r: Relation) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-#: What of a record goes into its table's columns, after the digest; and whether it says when it was seen.
-_VALUES: dict[type[Record], tuple[Callable[[Any], tuple[Any, ...]], bool]] = {
-    Account: (_account, True),
-    Post: (_post, True),
-    Repost: (_repost, False),
-    Chat: (_chat, True),
-    Relation: (_relation, False),
+#: What of a record goes into its table's columns, after the digest; whether it says when it was seen, and whether
+#: sources say it over and over.
+_VALUES: dict[type[Record], tuple[Callable[[Any], tuple[Any, ...]], bool, bool]] = {
+    Account: (_account, True, True),
+    Post: (_post, True, False),
+    Repost: (_repost, False, False),
+    Chat: (_chat, True, True),
+    Relation: (_relation, False, False),
 }
 
 
@@ -122,13 +125,10 @@ class _Stage:
     table: Table
     values_of: Callable[[Any], tuple[Any, ...]]
     has_seen: bool
+    repeats: bool
+    prefix: bytes
     marks: list[tuple[int, int, int | None, bytes]] = field(default_factory=list)
     stated: list[tuple[Any, ...]] = field(default_factory=list)
-    recent: set[bytes] = field(default_factory=set)
-
-    @property
-    def prefix(self) -> bytes:
-        return self.table.name.encode()
 
     def columns(self) -> pa.RecordBatch:
         """Return what was taken as columns, and forget it."""
@@ -145,7 +145,8 @@ class Stager:
 
     def __init__(self) -> None:
         tables = zip(_VALUES.items(), OBSERVATIONS, strict=True)
-        self._stages = {kind: _Stage(table, *how) for (kind, how), table in tables}
+        self._stages = {kind: _Stage(table, *how, table.name.encode()) for (kind, how), table in tables}
+        self._recent: set[bytes] = set()
         self._same: dict[int, Record] = {}
         self._refused: list[tuple[int, int, str, str | None]] = []
         self._rows = 0
@@ -178,25 +179,21 @@ class Stager:
         for record in records:
             if id(record) in self._same:
                 continue
-            kind = type(record)
-            stage = self._stages[kind]
+            stage = self._stages[type(record)]
             values = stage.values_of(record)
             try:
                 told = orjson.dumps(values)
             except TypeError:
                 values = tuple(map(_whole, values))
                 told = orjson.dumps(values)
+            if len(told) > LARGEST:
+                reason = f"states {len(told):,} bytes where no platform has room for more than {LARGEST:,}"
+                rejection = rejection or Rejection(line=line, reason=reason)
+                continue
             digest = sha256(stage.prefix + told).digest()[:_DIGEST_BYTES]
             seen_us = _us(record.seen_at) if stage.has_seen else None  # type: ignore[union-attr] # has_seen says so
-            seen = digest if seen_us is None else b"%b%d" % (digest, seen_us)
-            if kind is Account or kind is Chat:
-                self._remember(record)
-            recent = stage.recent
-            if seen in recent:
+            if stage.repeats and self._is_known(record, digest, seen_us):
                 continue
-            if len(recent) >= RECENT.get(stage.table.name, _RECENT):
-                recent.clear()
-            recent.add(seen)
             stage.marks.append((row_no, line, seen_us, digest))
             stage.stated.append(values)
             size += len(told)
@@ -205,11 +202,18 @@ class Stager:
             self._refused.append((row_no, rejection.line, _whole(rejection.reason), _whole(excerpt)))
         return size
 
-    def _remember(self, record: Record) -> None:
-        """Know the very object again; it is held, so that no other can get its address."""
+    def _is_known(self, record: Record, digest: bytes, seen_us: int | None) -> bool:
+        """Return whether the same was said not long ago, and know it and the very object again."""
         if len(self._same) >= _SAME:
             self._same.clear()
-        self._same[id(record)] = record
+        self._same[id(record)] = record  # it is held, so that no other object can get its address
+        seen = digest if seen_us is None else b"%b%d" % (digest, seen_us)
+        if seen in self._recent:
+            return True
+        if len(self._recent) >= RECENT:
+            self._recent.clear()
+        self._recent.add(seen)
+        return False
 
     def _batch(self) -> Staged:
         tables = {stage.table.name: stage.columns() for stage in self._stages.values() if stage.marks}

@@ -52,7 +52,7 @@ class Sliced(io.RawIOBase):
         self._opening = re.compile(rb'(?<=[\s{,])"(?:' + keys + rb')"\s*+:\s*+\[') if keys else None
         #: Made at random, so that no text of the document can be taken for one of ours.
         self._token = secrets.token_hex(8)
-        self._items: deque[tuple[int, Any]] = deque()
+        self._items: deque[tuple[int, Any, bytes]] = deque()
         self._count = 0
         self._waiting = b""
         self._ready = b""
@@ -72,14 +72,15 @@ class Sliced(io.RawIOBase):
         buffer[: len(given)] = given
         return len(given)
 
-    def taken(self, value: str) -> Any:
-        """Return the object that a string of the stream stands for; ``None`` where it is a string of the document's."""
+    def taken(self, value: str) -> tuple[Any, bytes] | None:
+        """Return the object that a string of the stream stands for, and its bytes; ``None`` for any other string."""
         if not value.startswith(self._token):
             return None
         number = int(value[len(self._token) :])
         while self._items and self._items[0][0] < number:
             self._items.popleft()
-        return self._items.popleft()[1]
+        _, item, raw = self._items.popleft()
+        return item, raw
 
     def _next(self) -> bytes:
         """Return the next bytes for the parser."""
@@ -130,7 +131,7 @@ class Sliced(io.RawIOBase):
         except orjson.JSONDecodeError:
             return raw
         self._count += 1
-        self._items.append((self._count, item))
+        self._items.append((self._count, item, raw))
         return b'"%b%d"' % (self._token.encode(), self._count)
 
 

@@ -11,7 +11,7 @@ from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import ijson
 
@@ -34,8 +34,9 @@ DEPTH_LIMIT = 64
 VALUES_LIMIT = 200_000
 #: A text in which no quote appears for so long would have to be held whole.
 STRING_LIMIT = 1 << 26
-#: Scalars kept of a map around rows; more are not looked for.
-_SCALARS_LIMIT = 1000
+#: Scalars kept of a map around rows, how long a text may be, and how many such maps, which are chats, there may be.
+_SCALARS_LIMIT, _SCALAR_LENGTH, MAPS_LIMIT = 1000, 1 << 16, 1_000_000
+_FORGOTTEN: dict[str, Any] = {}
 
 _HEX = rb"[0-9a-fA-F]"
 _PAIR = rb"u[dD][89abAB]" + _HEX + rb"{2}\\u[dD][c-fC-F]" + _HEX + rb"{2}"
@@ -45,12 +46,16 @@ _DECIDED = re.compile(
 )
 _ESCAPE = re.compile(rb"(?s)(\\" + _PAIR + rb")|(\\u[dD][89a-fA-F]" + _HEX + rb"{2})|\\x(" + _HEX + rb"{2})|\\.")
 _LONGEST_ESCAPE = 12
+#: Control characters stand in no JSON; in a text they are meant as their escapes. One after a backslash is left alone,
+#: and the document breaks off there: nobody knows what was meant.
+_CONTROLS = bytes(code for code in range(32) if chr(code) not in "\t\n\r")
+_CONTROL = re.compile(rb"(\\?)([" + re.escape(_CONTROLS) + rb"])")
 _STARTS = frozenset({"start_map", "start_array"})
 _ENDS = frozenset({"end_map", "end_array"})
 
 
 class Repaired(io.RawIOBase):
-    r"""A UTF-8 JSON stream whose ``\x0b`` are ``\u000b``, and whose halves of surrogate pairs are U+FFFD.
+    r"""A UTF-8 JSON stream whose ``\x0b`` and bare control characters are ``\u000b``, and half surrogate pairs U+FFFD.
 
     ``halves`` says that there were such halves, ``nul`` that a NUL was written as an escape: then rows need a look.
     """
@@ -93,6 +98,8 @@ class Repaired(io.RawIOBase):
             raise SourceUnreadable(f"{STRING_LIMIT:,} bytes of the document have no quote in them: it is no export")
         if b"\\x" in ready or b"\\ud" in ready or b"\\uD" in ready:
             ready = _ESCAPE.sub(self._repair, ready)
+        if len(ready.translate(None, _CONTROLS)) != len(ready):
+            ready = _CONTROL.sub(lambda found: found[0] if found[1] else b"\\u%04x" % found[2][0], ready)
         self.nul = self.nul or b"\\u0000" in ready
         return ready
 
@@ -105,6 +112,24 @@ class Repaired(io.RawIOBase):
         return found[0]
 
 
+class Item(NamedTuple):
+    """A sound row of a document: its ordinal, and the parts of a row's ``values`` (``loaders.contract.Layout``).
+
+    ``raw`` is its own bytes where it was cut out whole. ``place`` is the number of the innermost map around it, and
+    ``changes`` counts what was read of all maps around rows: with both the same, so is ``within``.
+    """
+
+    number: int
+    at: str
+    item: Any
+    raw: bytes | None
+    within: tuple[dict[str, Any], ...]
+    place: int
+    changes: int
+    first: bool
+    opens: bool
+
+
 def document_rows(
     survey: Survey, source: Source, layout: Layout, progress: Callable[[int, int], None] | None = None
 ) -> Iterator[Row | Rejection]:
@@ -113,6 +138,24 @@ def document_rows(
     ``line`` is a row's ordinal in the document, from 1. A document that ends or breaks in the middle gives its rows up
     to there, and one rejection for what was not read; one that is no JSON before any row is ``SourceUnreadable``.
     """
+    for found in document_items(survey, layout, progress):
+        if isinstance(found, Rejection):
+            yield found
+        else:
+            values = {
+                "at": found.at,
+                "item": found.item,
+                "within": found.within,
+                "first": found.first,
+                "opens": found.opens,
+            }
+            yield Row(values, source, found.number)
+
+
+def document_items(
+    survey: Survey, layout: Layout, progress: Callable[[int, int], None] | None = None
+) -> Iterator[Item | Rejection]:
+    """Yield a document's rows before they are rows of a source, as ``document_rows`` says."""
     number = 0
     begun: set[int] = set()
     with open_unpacked(survey, progress) as raw:
@@ -124,22 +167,20 @@ def document_rows(
                 reason = found.problem or _distrust(found.item, survey, repaired)
                 if reason:
                     yield Rejection(line=number, reason=reason)
-                else:
-                    values = {
-                        "at": found.at,
-                        "item": found.item,
-                        "within": found.within,
-                        "first": not begun,
-                        "opens": found.place not in begun,
-                    }
-                    begun.add(found.place)
-                    yield Row(values, source, number)
+                    continue
+                first, opens = not begun, found.place not in begun
+                begun.add(found.place)
+                yield Item(
+                    number, found.at, found.item, found.raw, found.within, found.place, reader.changes, first, opens
+                )
         except (ijson.JSONError, ValueError) as problem:  # ValueError: a number of thousands of digits
             told = str(problem).split("\n", 1)[0].strip()
+            if "integer string conversion" in told:
+                told = "a number of more than 4,300 digits"
             if not number:
                 raise SourceUnreadable(f"{survey.path} is no whole JSON document: {told}") from problem
             reason = raw.damage or f"the document breaks off or is damaged here, and the rest was not read: {told}"
-            yield Rejection(line=number + 1, reason=reason)
+            yield Rejection(line=number + 1, reason=reason, more_lost=True)
 
 
 def _distrust(item: object, survey: Survey, repaired: Repaired) -> str | None:
@@ -170,6 +211,7 @@ class _Found:
 
     at: str
     item: Any
+    raw: bytes | None
     within: tuple[dict[str, Any], ...]
     place: int
     problem: str | None
@@ -186,11 +228,14 @@ class _Reader:
         self._objects = frozenset(layout.objects)
         paths = [path.split(".") for path in (*layout.rows, *layout.objects)]
         self._ways = {".".join(path[:length]) for path in paths for length in range(len(path))}
+        #: How often what is known of the maps around rows has changed.
+        self.changes = 0
         #: Every map around rows in the order they open, and which of them are open now.
         self._maps: list[dict[str, Any]] = []
         self._open: list[int] = []
         self._foreseen: list[dict[str, Any]] = []
         self._looked_ahead = False
+        self._scouting = False
 
     def rows(self) -> Iterator[_Found]:
         """Yield the document's rows."""
@@ -204,8 +249,10 @@ class _Reader:
     def _look_ahead(self) -> None:
         """Read the document through for keys that stand after the rows which need them."""
         self._looked_ahead = True
+        self.changes += 1
         with open_unpacked(self._survey) as raw:
             scout = _Reader(self._layout, self._survey, Repaired(utf8(raw, self._survey)))
+            scout._scouting = True
             # Where it breaks off the rows will too, and the reader of this one says so.
             with suppress(ijson.JSONError, ValueError):
                 deque(scout._walk(), maxlen=0)
@@ -223,7 +270,7 @@ class _Reader:
                 key = value
             elif event in _ENDS:
                 if ways.pop()[0]:
-                    self._open.pop()
+                    self._leave_map()
             elif (at := self._path(ways, key)) in self._rows:
                 yield self._found(at, event, value, events)
             elif event not in _STARTS:
@@ -240,18 +287,20 @@ class _Reader:
 
     def _found(self, at: str, event: str, value: Any, events: Iterator[tuple[str, Any]]) -> _Found:
         item, problem = _built(events, event) if event in _STARTS else (value, None)
-        if event == "string":
-            sliced = self._sliced.taken(value)
-            item = value if sliced is None else sliced
+        raw = None
+        if event == "string" and (sliced := self._sliced.taken(value)):
+            item, raw = sliced
         if not problem and not isinstance(item, dict):
             problem = "is no JSON object"
         place = self._open[-1] if self._open else -1
-        return _Found(at, item, tuple(self._maps[each] for each in self._open), place, problem)
+        return _Found(at, item, raw, tuple(self._maps[each] for each in self._open), place, problem)
 
     def _keep(self, key: str, value: Any) -> None:
         around = self._maps[self._open[-1]]
-        if len(around) < _SCALARS_LIMIT:
-            around[key] = value
+        if len(around) < _SCALARS_LIMIT and not (type(value) is str and len(value) > _SCALAR_LENGTH):
+            # As in a row that was cut out whole.
+            around[key] = float(value) if type(value) is Decimal else value
+            self.changes += 1
 
     def _path(self, ways: list[tuple[bool, str]], key: str) -> str:
         if not ways:
@@ -261,8 +310,16 @@ class _Reader:
         name = key.replace(".", "\0") if is_map else "item"
         return f"{around}.{name}" if around else name
 
+    def _leave_map(self) -> None:
+        """Forget what a map says that no further row stands in; who looks ahead keeps it for whoever comes after."""
+        place = self._open.pop()
+        if not self._scouting:
+            self._maps[place] = _FORGOTTEN
+
     def _enter_map(self) -> None:
         place = len(self._maps)
+        if place >= MAPS_LIMIT:
+            raise SourceUnreadable(f"{self._survey.path} holds more than {MAPS_LIMIT:,} chats: it is no export")
         self._maps.append(dict(self._foreseen[place]) if place < len(self._foreseen) else {})
         self._open.append(place)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING
@@ -17,9 +17,12 @@ import phonenumbers
 
 import loaders
 from graph.errors import FormatUnknown, ParameterRefused
-from graph.records import UNKNOWN_PLATFORM, Account, Post, ReadRow, Rejection, Source, platform_name
+from graph.records import Source, platform_name
+from graph.side_processes import spare_cores
 from loaders import documents, rows, streams
 from loaders.contract import Loader
+from loaders.parcels import staged_aside
+from loaders.reading import Reading
 from loaders.table_columns import listed
 
 if TYPE_CHECKING:
@@ -27,22 +30,37 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from graph.records import Record
+    from graph.records import ReadRow, Rejection
+    from graph.staging import Staged
     from loaders.contract import Head, Row
     from loaders.streams import Survey
 
     Progress = Callable[[int, int], None]
 
 
+_LAST_RESORT = (
+    "it is no UTF-8 and was read as Windows-1252, which turns other alphabets into rubbish: if it is not that, "
+    "convert it to UTF-8 and load it into a new case"
+)
+
+
+_NO_ROWS = "no rows were found in it"
+#: From this many bytes on a file is read with the help of side processes, which take half a second to start.
+_WORTH_HELP = 8 << 20
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A source that is open: what it is, its rows as they are read, and what its reader should be told.
 
-    ``rows`` is lazy and can be gone through once. ``warnings`` is complete when ``rows`` is exhausted.
+    ``rows`` is lazy and can be gone through once. ``staged`` is the same by another way: called (once, with how many
+    side processes to use, by default as many as the file is worth) it yields the rows, or batches of columns made of
+    them. ``warnings`` is complete when either is exhausted.
     """
 
     source: Source
     rows: Iterator[ReadRow]
+    staged: Callable[..., Iterator[ReadRow | Staged]]
     warnings: list[str]
 
 
@@ -105,9 +123,10 @@ def open_source(
     }
     survey = streams.survey(path)
     head = rows.head_of(survey)
-    loader = _named(format_name) if format_name is not None else _recognised(survey, head, mapped=bool(columns))
+    loader = named(format_name) if format_name is not None else _recognised(survey, head, mapped=bool(columns))
     _check_columns(loader, columns or {}, head)
     if loader.shape == "table" and not columns and (reason := loader.recognises(head)):
+        _refuse_binary(survey)
         raise FormatUnknown(f"{survey.path} can't be read as {loader.name}: {reason}")
     if loader.platform and said["platform"] not in {None, loader.platform}:
         raise ParameterRefused(
@@ -122,8 +141,9 @@ def open_source(
         columns=tuple(sorted((columns or {}).items())),
         **said,
     )
-    warnings: list[str] = []
-    return Opened(source, _read(loader, survey, source, progress, warnings), warnings)
+    warnings = [_LAST_RESORT] if survey.encoding in {"cp1252", "latin-1"} else []
+    how = (loader, survey, source, progress, warnings)
+    return Opened(source, _read(*how), _staged(*how), warnings)
 
 
 def _source_name(path: Path) -> str:
@@ -135,68 +155,54 @@ def _read(
     loader: Loader, survey: Survey, source: Source, progress: Progress | None, warnings: list[str]
 ) -> Iterator[ReadRow]:
     """Yield what each row came to, and note what the reader should be told."""
-    records_of = loader.records
-    zone_told = source.timezone is not None
-    platform_told = (source.platform or loader.platform) is not None
-    for row in _rows(loader, survey, source, progress):
-        if isinstance(row, Rejection):
-            yield ReadRow(row.line, (), row)
-            continue
-        records: list[Record] = []
-        rejection: Rejection | None = None
-        for record in records_of(row):
-            if type(record) is Rejection:
-                rejection = rejection or _with_start(record, row)
-            else:
-                records.append(record)  # type: ignore[arg-type] # narrowed by the exact type, which is quicker
-        if not (records or rejection):
-            rejection = Rejection(line=row.line, reason="holds nothing that clew keeps")
-        if not zone_told and _zone_guessed(records):
-            zone_told = True
-            warnings.append("times without a zone were read as UTC; say where they belong with --timezone")
-        if not platform_told and _platform_unknown(records):
-            platform_told = True
-            warnings.append("no platform is known: ids begin with unknown:; say which it is with --platform")
-        yield ReadRow(row.line, tuple(records), rejection)
+    reading = Reading(loader, source)
+    told = 0
+    empty = True
+    for row in reading.read(_rows(loader, survey, source, progress)):
+        empty = False
+        if len(reading.warnings) > told:
+            warnings += reading.warnings[told:]
+            told = len(reading.warnings)
+        yield row
+    if empty:
+        warnings.append(_NO_ROWS)
+
+
+def _staged(
+    loader: Loader, survey: Survey, source: Source, progress: Progress | None, warnings: list[str]
+) -> Callable[[int | None], Iterator[ReadRow | Staged]]:
+    """Return what yields a source's rows, or batches of them that ``processes`` made; of a small file none do."""
+
+    def staged(processes: int | None = None) -> Iterator[ReadRow | Staged]:
+        if processes is None:
+            processes = spare_cores() if survey.size >= _WORTH_HELP else 0
+        if not processes:
+            yield from _read(loader, survey, source, progress, warnings)
+            return
+        empty = True
+        for batch in staged_aside(loader, survey, source, processes=processes, progress=progress, warnings=warnings):
+            empty = empty and not batch.rows
+            yield batch
+        if empty:
+            warnings.append(_NO_ROWS)
+
+    return staged
 
 
 def _rows(loader: Loader, survey: Survey, source: Source, progress: Progress | None) -> Iterator[Row | Rejection]:
     if loader.shape == "table":
-        read = rows.table_rows(survey, source, progress)
-    elif loader.shape == "json-lines":
-        read = rows.line_rows(survey, source, progress)
-    else:
-        if loader.layout is None:
-            raise TypeError(f"the loader {loader.name} reads a JSON document and needs a layout")
-        read = documents.document_rows(survey, source, loader.layout, progress)
-    if loader.split is None:
-        yield from read
-        return
-    for row in read:
-        if isinstance(row, Rejection):
-            yield row
-        else:
-            yield from loader.split(row)
+        return rows.table_rows(survey, source, progress)
+    if loader.shape == "json-lines":
+        return rows.line_rows(survey, source, progress)
+    if loader.layout is None:
+        raise TypeError(f"the loader {loader.name} reads a JSON document and needs a layout")
+    return documents.document_rows(survey, source, loader.layout, progress)
 
 
-def _with_start(rejection: Rejection, row: Row) -> Rejection:
-    """Return a rejection that shows how its row begins, for whoever looks into it."""
-    if rejection.row is not None or not row.values or not all(isinstance(cell, str) for cell in row.values.values()):
-        return rejection
-    return replace(rejection, row=", ".join(row.values.values())[: rows.QUOTED])
-
-
-def _zone_guessed(records: list[Record]) -> bool:
-    for record in records:
-        # Chats have no time of their own; an account's second one is read in the same zone as its first.
-        at = (record.created_at or record.seen_at) if type(record) is Account else getattr(record, "at", None)
-        if at is not None and not at.zone_known:
-            return True
-    return False
-
-
-def _platform_unknown(records: list[Record]) -> bool:
-    return any(isinstance(record, (Account, Post)) and record.platform == UNKNOWN_PLATFORM for record in records)
+def _refuse_binary(survey: Survey) -> None:
+    """Raise ``FormatUnknown`` in one line, without what each loader made of bytes that are no text."""
+    if streams.looks_binary(survey.head):
+        raise FormatUnknown(f"{survey.path} is no text but something binary; export what it holds as CSV or JSON")
 
 
 def _recognised(survey: Survey, head: Head, *, mapped: bool) -> Loader:
@@ -207,14 +213,16 @@ def _recognised(survey: Survey, head: Head, *, mapped: bool) -> Loader:
         if reason is None or (mapped and head.header):
             return loader
         reasons.append(f"  {loader.name} ({loader.title}): {reason}")
+    _refuse_binary(survey)
     listed = "\n".join(reasons)
     raise FormatUnknown(
-        f"{survey.path} is of no format that is known here:\n{listed}\n"
-        "say which it is with --as NAME; of a table, name the columns with --map account_id=COLUMN"
+        f"{survey.path} is of no format that is known here; say which it is with --as NAME, or name a table's columns "
+        f"with --map account_id=COLUMN. Why none fits:\n{listed}"
     )
 
 
-def _named(name: str) -> Loader:
+def named(name: str) -> Loader:
+    """Return the loader of that name; raise ``ParameterRefused`` where there is none."""
     for loader in known():
         if loader.name == name:
             return loader

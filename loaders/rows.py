@@ -22,7 +22,7 @@ from loaders.contract import Head, Row
 from loaders.streams import CHUNK, open_unpacked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from graph.records import Source
     from loaders.streams import Survey, Unpacked
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 CELL_LIMIT = 1 << 20
 TABLE_LINE_LIMIT = 1 << 23
 JSON_LINE_LIMIT = 1 << 26
+#: Values of a line longer than ``LARGE_LINE`` bytes, counted by commas: 64 MiB of empty lists would take 1.5 GiB.
+LARGE_LINE, JSON_VALUES_LIMIT = 1 << 22, 1_000_000
 DELIMITERS = (",", ";", "\t")
 #: How much of a row is quoted in its rejection.
 QUOTED = 200
@@ -83,14 +85,25 @@ def table_rows(
     one whose quotes are broken. Columns without a name are called ``column 3``, a name's second use ``name (2)``.
     ``line`` is the line on which the row begins. A header that can't be read is ``SourceUnreadable``.
     """
-    delimiter, skip = delimiter_of(survey.head)
-    suspicious = _suspicion(survey)
-    cut = _cut(survey, delimiter, skip, progress)
+    delimiter, _ = delimiter_of(survey.head)
+    cut = cut_table(survey, progress)
+    return rows_of_cells(cut, header_of(cut, survey), delimiter, survey, source)
+
+
+def header_of(cut: Iterator[tuple[int, list[str]] | Rejection], survey: Survey) -> list[str]:
+    """Take the header from the rows of a table and return its names, each once."""
     first = next(cut, None)
     if first is None or isinstance(first, Rejection):
         reason = first.reason if first else "is missing"
         raise SourceUnreadable(f"{survey.path}: the header {reason}")
-    header = _header(first[1])
+    return _header(first[1])
+
+
+def rows_of_cells(
+    cut: Iterable[tuple[int, list[str]] | Rejection], header: list[str], delimiter: str, survey: Survey, source: Source
+) -> Iterator[Row | Rejection]:
+    """Yield the rows that cells make under a header, as ``table_rows`` says."""
+    suspicious = _suspicion(survey)
     width = len(header)
     for found in cut:
         if isinstance(found, Rejection):
@@ -110,10 +123,11 @@ def table_rows(
         yield Row(dict(zip(header, cells)), source, line)  # noqa: B905 - as long as each other, see above
 
 
-def _cut(
-    survey: Survey, delimiter: str, skip: int, progress: Callable[[int, int], None] | None
+def cut_table(
+    survey: Survey, progress: Callable[[int, int], None] | None = None
 ) -> Iterator[tuple[int, list[str]] | Rejection]:
     """Yield the line on which each row of a table begins, and its cells; the header is the first."""
+    delimiter, skip = delimiter_of(survey.head)
     csv.field_size_limit(CELL_LIMIT)  # of the process: csv knows no other
     with open_unpacked(survey, progress) as stream:
         lines = _Lines(stream, survey.encoding)
@@ -131,10 +145,13 @@ def _cut(
             except csv.Error as problem:
                 if lines.ended and stream.damage:
                     break
-                yield Rejection(line=line, reason=_broken_row(problem), row=lines.last[:QUOTED] or None)
-                line = reader.line_num + skip + 1
+                last = reader.line_num + skip
+                lost = f"; lines {line:,} to {last:,} are lost in it" if last > line else ""
+                reason = f"{_broken_row(problem)}{lost}"
+                yield Rejection(line=line, reason=reason, row=lines.last[:QUOTED] or None, more_lost=bool(lost))
+                line = last + 1
         if stream.damage:
-            yield Rejection(line=line, reason=stream.damage, row=lines.partial[:QUOTED] or None)
+            yield Rejection(line=line, reason=stream.damage, row=lines.partial[:QUOTED] or None, more_lost=True)
 
 
 def line_rows(
@@ -144,6 +161,30 @@ def line_rows(
 
     ``line`` is the line's number. A line that is no JSON, or whose value is no object, is a rejection.
     """
+    return rows_of_lines(cut_lines(survey, progress), survey, source)
+
+
+def rows_of_lines(
+    lines: Iterable[tuple[int, bytes, bool] | Rejection], survey: Survey, source: Source
+) -> Iterator[Row | Rejection]:
+    """Yield the rows that lines make: their numbers, their bytes, and whether they end, as ``line_rows`` says."""
+    for found in lines:
+        if isinstance(found, Rejection):
+            yield found
+            continue
+        number, line, ended = found
+        value = _value(line, survey)
+        if isinstance(value, str):
+            reason = value if ended else f"{value}; the file ends in this line"
+            yield Rejection(line=number, reason=reason, row=_shown(line))
+        else:
+            yield Row(value, source, number)
+
+
+def cut_lines(
+    survey: Survey, progress: Callable[[int, int], None] | None = None
+) -> Iterator[tuple[int, bytes, bool] | Rejection]:
+    """Yield the number and bytes of each line that is not blank, and whether it ends before the file does."""
     with open_unpacked(survey, progress) as raw:
         stream = io.BufferedReader(utf8(raw, survey), CHUNK)
         number = 0
@@ -156,18 +197,12 @@ def line_rows(
                     ended = rest.endswith(b"\n")
                 continue
             if not ended and raw.damage:
-                yield Rejection(line=number, reason=raw.damage, row=_shown(line))
+                yield Rejection(line=number, reason=raw.damage, row=_shown(line), more_lost=True)
                 return
-            if not line.strip():
-                continue
-            value = _value(line, survey)
-            if isinstance(value, str):
-                reason = value if ended else f"{value}; the file ends in this line"
-                yield Rejection(line=number, reason=reason, row=_shown(line))
-            else:
-                yield Row(value, source, number)
+            if not line.isspace():
+                yield number, line, ended
         if raw.damage:
-            yield Rejection(line=number + 1, reason=raw.damage)
+            yield Rejection(line=number + 1, reason=raw.damage, more_lost=True)
 
 
 def utf8(stream: Unpacked, survey: Survey) -> io.RawIOBase:
@@ -190,6 +225,8 @@ def _value(line: bytes, survey: Survey) -> dict[str, Any] | str:
         return _UNDECODABLE
     if survey.nul and b"\0" in line:
         return _NUL
+    if len(line) > LARGE_LINE and line.count(b",") > JSON_VALUES_LIMIT:
+        return _Reason(f"holds more than {JSON_VALUES_LIMIT:,} values")
     try:
         value = orjson.loads(line)
     except orjson.JSONDecodeError as problem:
@@ -250,7 +287,7 @@ def _broken_row(problem: csv.Error) -> str:
     if "field limit" in text:
         return f"has a cell of more than {CELL_LIMIT:,} characters; is a quote left open?"
     if "unexpected end" in text:
-        return "has a quote that is never closed: the file ends in this row"
+        return "has a quote that is never closed"
     return f"can't be cut into cells: {text}"
 
 

@@ -50,8 +50,8 @@ class Drip(io.RawIOBase):
 def put_back(value: Any, sliced: Sliced) -> Any:
     """Return a document with the objects in the place of the strings that stand for them."""
     if isinstance(value, str):
-        item = sliced.taken(value)
-        return value if item is None else item
+        taken = sliced.taken(value)
+        return value if taken is None else taken[0]
     if isinstance(value, list):
         return [put_back(each, sliced) for each in value]
     return {key: put_back(each, sliced) for key, each in value.items()} if isinstance(value, dict) else value
