@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 import clew
 from graph import neo4j_server
@@ -29,6 +30,10 @@ HOSTILE = (
     "null",
     "",
 )
+# How long an example takes is the machine's business; a hang is what pytest's own timeout finds.
+settings.register_profile("clew", deadline=None)
+settings.load_profile("clew")
+
 _MORNING = 1_700_000_000_000_000
 
 
