@@ -113,7 +113,7 @@ def disturb(
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(step.start, folder)
         moment = chance.uniform(0, step.seconds)
-        code, said = _hit(step.command(folder), how, moment)
+        code, said = hit(step.command(folder), how, moment)
         if code != 0:
             break
         tally.too_late += 1
@@ -121,7 +121,7 @@ def disturb(
     tally.disturbed += 1
     tally.by_step[step.name] = tally.by_step.get(step.name, 0) + 1
     if how == signal.SIGINT:
-        tally.before_clew_listened += _check_interrupted(code, said, told)
+        tally.before_clew_listened += check_interrupted(code, said, told)
     else:
         assert code == -how, told
     state = case_state(folder / CASE)
@@ -135,7 +135,7 @@ def disturb(
     _check_ended_alike(step, folder, state, told)
 
 
-def _hit(words: list[str], how: signal.Signals, moment: float) -> tuple[int, str]:
+def hit(words: list[str], how: signal.Signals, moment: float) -> tuple[int, str]:
     """Start a command, disturb it after ``moment`` seconds, and return how it ended and what it said."""
     process = subprocess.Popen(
         [sys.executable, "-m", "clew", *words],
@@ -171,7 +171,7 @@ def _session(pid: int) -> int | None:
         return None
 
 
-def _check_interrupted(code: int, said: str, told: str) -> bool:
+def check_interrupted(code: int, said: str, told: str) -> bool:
     """Hold one line and 130 against an interrupt; return whether it came before a line of clew's was run."""
     if said.endswith("clew: interrupted; a case keeps nothing half done\n"):
         assert code in {130, -signal.SIGINT}, told  # Python may end by the signal; a shell says 130 of both

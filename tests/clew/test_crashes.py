@@ -5,13 +5,18 @@ from __future__ import annotations
 import random
 import shutil
 import signal
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import clew as facade
-from tests.clew.disturbed import CASE, Step, Tally, disturb, undisturbed
+from graph.neo4j_connection import Neo4jConnection, connect
+from graph.neo4j_server import LocalServer
+from graph.publish import publish
+from tests.clew.disturbed import CASE, Step, Tally, case_state, check_interrupted, disturb, hit, undisturbed
 
 WORDS: dict[str, tuple[str, ...]] = {
     "load-first": ("load", f"{{folder}}/{CASE}", "{folder}/x_tweets.jsonl"),
@@ -95,14 +100,63 @@ def test_a_hundred_of_a_hundred_recover(
     step: Callable[[str], Step],
     clew: Callable[..., object],
     tmp_path: Path,
-    record_property: Callable[[str, object], None],
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     chance, tally = random.Random(how), Tally()
     names = list(WORDS)
     for number in range(100):
         at = step(names[number % len(names)])
         disturb(at, how=how, chance=chance, folder=tmp_path / "disturbed", again=clew, tally=tally)
-    record_property("tally", str(tally))
+        if (number + 1) % 25 == 0:
+            with capsys.disabled():
+                sys.stdout.write(f"\n{how.name}: {tally}\n")
     assert tally.disturbed == 100
     assert tally.nothing_begun < 90, "the moments are badly drawn"
     assert tally.before_clew_listened <= 15
+
+
+@pytest.fixture
+def small(starts: dict[str, Path], tmp_path: Path) -> Path:
+    """Return a case with everything derived, to publish."""
+    return Path(shutil.copy(starts["map"] / CASE, tmp_path))
+
+
+def held_after_publish(case: Path, server: LocalServer) -> tuple[dict[str, int], int]:
+    """Publish and return how many of each kind the graph then holds, and how much had to be written."""
+    with connect(server.uri, server.user, server.password) as connection:
+        done = publish(facade.open(case)._case, connection)
+    return {name: counts.held for name, counts in done.counts.items()}, done.total("created") + done.total("removed")
+
+
+@pytest.mark.neo4j
+@pytest.mark.parametrize(
+    ("how", "times"),
+    [
+        (signal.SIGKILL, 2),
+        (signal.SIGINT, 1),
+        pytest.param(signal.SIGKILL, 10, marks=pytest.mark.long),
+        pytest.param(signal.SIGINT, 10, marks=pytest.mark.long),
+    ],
+)
+def test_a_publish_cut_short_at_a_random_moment_is_finished_by_the_next(
+    *, how: signal.Signals, times: int, small: Path, graph: Neo4jConnection, environment: None, server: LocalServer
+) -> None:
+    chance = random.Random(times)
+    state = case_state(small)
+    began = time.monotonic()
+    assert hit(["publish", str(small)], how, 300)[0] == 0
+    seconds = time.monotonic() - began
+    held, written = held_after_publish(small, server)
+    assert written == 0
+    cut_short = 0
+    while cut_short < times:
+        graph.driver.execute_query("MATCH (n) DETACH DELETE n", database_="neo4j")
+        code, said = hit(["publish", str(small)], how, chance.uniform(0.3, 1) * seconds)
+        if code == 0:
+            continue
+        cut_short += 1
+        if how == signal.SIGINT:
+            check_interrupted(code, said, said)
+        assert held_after_publish(small, server)[0] == held
+        assert held_after_publish(small, server) == (held, 0)
+        assert case_state(small) == state
