@@ -122,6 +122,12 @@ def test_search_finds_a_number_by_its_digits_with_the_keyboard_alone(opened: Ope
     page.keyboard.type("٩٠٠٠١٠")  # the same digits as an Arabic keyboard writes them
     page.keyboard.press("Enter")
     assert title(page) == "+44 7700 900010"
+    for dialled in ("07700 900010", "(0)7700 900010", "0044 7700 900010"):
+        page.keyboard.press("Escape")
+        page.keyboard.press("/")
+        page.keyboard.type(dialled)
+        page.keyboard.press("Enter")
+        assert title(page) == "+44 7700 900010"
 
 
 def test_search_goes_through_names_and_bios_and_arrows_choose(opened: Opened) -> None:

@@ -28,6 +28,13 @@ const counted = (number, one, many) => `${number.toLocaleString("en")} ${number 
 const folded = (text) => text.normalize("NFKD").replace(/\p{Mn}/gu, "").toLowerCase()
   .replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => String(digit.charCodeAt(0) & 15));
 
+// The digits of a number however it is written: +44 7700 900123, 0044 7700…, or dialled at home, with a 0 before it.
+function numberSought(words) {
+  const digits = words.replace(/[\s()+./-]/g, "");
+  const within = digits.replace(/^0+/, "");
+  return /^\d{3,}$/.test(digits) && within.length > 2 ? within : null;
+}
+
 // By characters as people count them, so that no emoji and no letter with its marks is cut in two.
 const graphemes = new Intl.Segmenter();
 function shortened(text, most) {

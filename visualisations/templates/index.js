@@ -94,9 +94,8 @@ function order() {
 
 function search() {
   const words = folded(byId("search").value.trim());
-  const digits = words.replace(/[\s()+./-]/g, "");
-  const numeric = /^\d{3,}$/.test(digits);
-  listing.shown = NETWORKS.filter((network) => network.folded.includes(words) || (numeric && network.digits.includes(digits)));
+  const digits = numberSought(words);
+  listing.shown = NETWORKS.filter((network) => network.folded.includes(words) || (digits && network.digits.includes(digits)));
   listing.limit = AT_ONCE;
   order();
   showList();

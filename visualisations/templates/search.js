@@ -5,7 +5,6 @@ const field = byId("search");
 const hits = byId("hits");
 let chosen = -1;
 
-// Digits are found however they are written: +44 7700 900123 answers to 7700900123 and to 07700 900123's tail.
 const INDEX = NODES.map((node) => {
   const known = FACTS[node.id];
   const words = folded([known.name, ...known.terms].join("\n"));
@@ -15,10 +14,9 @@ const INDEX = NODES.map((node) => {
 function found(query) {
   const words = folded(query.trim());
   if (!words) return [];
-  const digits = words.replace(/[\s()+./-]/g, "");
-  const numeric = /^\d{3,}$/.test(digits);
+  const digits = numberSought(words);
   return INDEX
-    .filter((entry) => entry.words.includes(words) || (numeric && entry.digits.includes(digits)))
+    .filter((entry) => entry.words.includes(words) || (digits && entry.digits.includes(digits)))
     .map((entry) => entry.node)
     .sort(byImportance);
 }
