@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from graph.schema import OBSERVATIONS
-from graph.views import merged_versions
+from graph.versions import merged_versions
 
 _BATCH = 100_000
 _TABLES = {table.name: table for table in OBSERVATIONS}
@@ -40,8 +40,10 @@ def content_hash(connection: duckdb.DuckDBPyConnection) -> str:
         digest,
         connection,
         "region",
-        "SELECT DISTINCT sha256(concat(hex(digest), region)) AS d FROM sighting JOIN source USING (source_id) "
-        "WHERE region IS NOT NULL",
+        "SELECT sha256(concat(hex(digest), arg_max(region, latest))) AS d FROM sighting "
+        "JOIN (SELECT source_id, region FROM source WHERE region IS NOT NULL) USING (source_id) "
+        "JOIN (SELECT source_id, max(load_id) AS latest FROM load GROUP BY source_id) USING (source_id) "
+        "GROUP BY digest",
     )
     for name in ("account", "post", "chat"):
         _add(

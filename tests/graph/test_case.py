@@ -211,3 +211,13 @@ def test_the_order_of_loads_counts_only_where_no_source_says_when_it_saw_a_recor
                 case.add(source(name), [ReadRow(1, (Account(platform="x", native_id="1", bio=name, seen_at=day),))])
             hashes.add(status_of(case)["content_hash"])
         assert len(hashes) == distinct, seen
+
+
+def test_the_region_that_counts_for_a_record_of_two_files_is_part_of_what_the_case_holds(tmp_path: Path) -> None:
+    hashes = set()
+    for order in (("GB", "IQ"), ("IQ", "GB")):
+        case = Case(tmp_path / f"{''.join(order)}.duckdb")
+        for region in order:
+            case.add(source(region, region=region), [ReadRow(1, (Account(platform="x", native_id="1", bio="0770"),))])
+        hashes.add(status_of(case)["content_hash"])
+    assert len(hashes) == 2
