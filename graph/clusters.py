@@ -34,6 +34,8 @@ MIN_SIZE = 3
 MIN_DENSITY = 0.05
 METHODS: tuple[Method, ...] = ("leiden", "louvain")
 _HEX_DIGITS = 10
+#: What both methods' random generators take.
+_LARGEST_SEED = 2**32 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +150,8 @@ def find_clusters(
     [3]
     """
     _check(method, resolution, min_size, min_strength, min_density)
+    if not 0 <= seed <= _LARGEST_SEED:
+        raise ParameterRefused(f"a seed is 0 to {_LARGEST_SEED:,}, not {seed}")
     graph = linked_accounts(links, kind_weights, min_strength)
     part, used = communities(graph, method, resolution, seed)
     at = Counter(used.tolist())
@@ -194,6 +198,7 @@ def _described(
     strength = inner.strength()
     links_of = dict(_grouped(part[inner.a]))
     place = np.zeros(graph.size, dtype=np.int64)
+    ids = graph.ids.to_pylist()
     found: list[tuple[tuple[Member, ...], int, float]] = []
     crowds: list[int] = []
     for name, nodes in _grouped(part):
@@ -207,9 +212,9 @@ def _described(
         score = betweenness(len(nodes), place[inner.a[own]], place[inner.b[own]], seed)
         order = ranked(score, strength[nodes])
         role = roles(score, order, bridges[nodes])
-        ids = graph.ids.take(pa.array(nodes)).to_pylist()
+        at, scores = nodes.tolist(), score.tolist()
         members = tuple(
-            Member(account_id=ids[node], role=role[node], rank=rank, score=float(score[node]))
+            Member(account_id=ids[at[node]], role=role[node], rank=rank, score=scores[node])
             for rank, node in enumerate(order.tolist(), start=1)
         )
         found.append((members, len(own), int(inner.weight[own].sum()) / FIXED_POINT))

@@ -9,6 +9,8 @@ reveal community structure, 2008). A component is judged by itself, so what else
 
 from __future__ import annotations
 
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import community as python_louvain
@@ -17,6 +19,8 @@ import networkx as nx
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from graph.linked_accounts import Floats, Ints, LinkedAccounts
 
 Method: TypeAlias = Literal["leiden", "louvain"]
@@ -25,6 +29,8 @@ Method: TypeAlias = Literal["leiden", "louvain"]
 LADDER = tuple(float(2**step) for step in range(-4, 21))
 #: From 1 on, the ladder ends after so many rungs in a row that brought less than ``GAIN`` of the bits saved so far.
 PATIENCE, GAIN = 2, 0.001
+#: Rungs that are tried at the same time.
+_AT_A_TIME = 2
 #: The resolution of a component that is best left whole.
 UNCUT = 0.0
 #: Bits are compared after rounding to so many digits, because the last ones differ between processors.
@@ -56,8 +62,7 @@ def _shortest(graph: LinkedAccounts, whole: Ints, leiden: _Leiden) -> tuple[Ints
     bits = description_length(graph, best, whole)
     steps = np.bincount(whole, weights=graph.strength().astype(np.float64), minlength=graph.size)
     saved, idle = 0.0, 0
-    for rung in LADDER:
-        found = leiden.at(rung)
+    for rung, found in _climbed(leiden):
         new = description_length(graph, found, whole)
         better = new < bits
         gain = float(((bits - new) * steps)[better].sum())
@@ -68,6 +73,28 @@ def _shortest(graph: LinkedAccounts, whole: Ints, leiden: _Leiden) -> tuple[Ints
         if idle == PATIENCE:
             break
     return best, used
+
+
+def _climbed(leiden: _Leiden) -> Iterator[tuple[float, Ints]]:
+    """Yield each rung of the ladder with its communities.
+
+    Rungs don't depend on each other and Leiden lets go of Python's lock, so the next is looked for at the same time;
+    one more than needed is the price.
+    """
+    with ThreadPoolExecutor(_AT_A_TIME) as pool:
+        ahead: deque[tuple[float, Future[Ints]]] = deque()
+        try:
+            for rung in LADDER:
+                ahead.append((rung, pool.submit(leiden.at, rung)))
+                if len(ahead) == _AT_A_TIME:
+                    first, found = ahead.popleft()
+                    yield first, found.result()
+            while ahead:
+                first, found = ahead.popleft()
+                yield first, found.result()
+        finally:
+            for _, unneeded in ahead:
+                unneeded.cancel()
 
 
 class _Leiden:

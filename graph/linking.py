@@ -19,6 +19,10 @@ from graph.fetching import count
 from graph.records import PRECISION_SECONDS
 from queries.reader import link_kinds, link_sql
 
+#: A century in seconds: what was posted further apart is no coincidence of anything. And no case has so many accounts.
+WIDEST, MOST = 100 * 366 * 86_400, 1_000_000_000
+#: The views of ``graph.views`` that are read here.
+VIEWS_READ = ("holding", "reposts", "hidden_posts")
 _MEASURES = "weight, strength, pairs, via, evidence, first_us, last_us"
 
 #: A quote carries words of its own, so quoting together is talk, not coordination (docs/decisions).
@@ -69,10 +73,10 @@ def check_parameters(parameters: Mapping[str, Any]) -> None:
     """Raise ``ParameterRefused`` for a threshold that makes no sense, or a parameter that there is not."""
     if unknown := sorted(parameters.keys() - default_parameters().keys()):
         raise ParameterRefused(f"links has no {', '.join(unknown)}; it has {', '.join(default_parameters())}")
-    for name, least in (("window", 1), ("min_participation", 1), ("max_holders", 2)):
-        if parameters[name] < least:
+    for name, least, most in (("window", 1, WIDEST), ("min_participation", 1, MOST), ("max_holders", 2, MOST)):
+        if not least <= parameters[name] <= most:
             raise ParameterRefused(
-                f"{name.replace('_', '-')} is {parameters[name]}; the least that makes sense is {least}"
+                f"{name.replace('_', '-')} is {parameters[name]}; what makes sense is {least:,} to {most:,}"
             )
 
 

@@ -7,7 +7,7 @@ was not done after it is absent, so nothing shown is staler than its ground.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -130,8 +130,12 @@ def install(
     *,
     include_set_aside: bool = False,
     include_collector: bool = False,
+    needed: Collection[str] | None = None,
 ) -> None:
-    """Make the output views for a run on this connection, and the one-row table ``run_facts`` beside them."""
+    """Make the output views for a run on this connection, and the one-row table ``run_facts`` beside them.
+
+    ``needed`` names the only views that will be read; all by default.
+    """
     chain = chain_of(connection, run)
     views.install(
         connection,
@@ -142,6 +146,7 @@ def install(
             include_set_aside=include_set_aside,
             include_collector=include_collector,
         ),
+        needed,
     )
     connection.execute(_RUN_FACTS, {"extract": chain.extract, "links": chain.links, "clusters": chain.clusters})
 

@@ -14,7 +14,7 @@ from graph import runs
 from graph.clusters import Clustering, find_clusters
 from graph.extraction import Finder, mention_rows, store_mentions, texts
 from graph.fetching import count
-from graph.linking import check_parameters, default_parameters, make_links
+from graph.linking import VIEWS_READ, check_parameters, default_parameters, make_links
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ def extract(
     # A second connection reads while this one writes; it sees the case as it was before the transaction.
     reader = connection.cursor()
     try:
-        runs.install(reader, None)
+        runs.install(reader, None, needed=("current_account",))
         total = store_mentions(connection, run_id, mention_rows(texts(reader), find), report)
     finally:
         reader.close()
@@ -59,7 +59,7 @@ def links(
     check_parameters(given)
     recorded = given | {"include_collector": include_collector, "help_lines": sorted(given["help_lines"])}
     run_id = runs.begin(connection, "links", recorded)
-    runs.install(connection, run_id, include_collector=include_collector)
+    runs.install(connection, run_id, include_collector=include_collector, needed=(*VIEWS_READ, "set_aside"))
     counts = make_links(connection, run_id, given, report)
     counts["set_aside"] = count(connection, "SELECT count(*) FROM set_aside")
     runs.finish(connection, run_id, counts)
@@ -96,7 +96,8 @@ def _links_to_cluster(connection: duckdb.DuckDBPyConnection, run_id: int) -> pa.
     below = runs.chain_of(connection, run_id).links
     now, then = (runs.facts_of(connection, run) for run in (run_id, below))
     if now["content_hash"] != then["content_hash"]:
-        runs.install(connection, run_id, include_collector=bool(then["parameters"].get("include_collector")))
+        shown = bool(then["parameters"].get("include_collector"))
+        runs.install(connection, run_id, include_collector=shown, needed=("links",))
         return connection.sql("SELECT account_a, account_b, kind, strength FROM links").to_arrow_table()
     sql = "SELECT account_a, account_b, kind, strength FROM link WHERE run_id = ?"
     return connection.sql(sql, params=[below]).to_arrow_table()

@@ -6,13 +6,15 @@ aside) is left out here, in one place, so that no output can forget it.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import duckdb
 
-from graph.schema import OBSERVATIONS, Table
+from graph.versions import VERSIONED, current
 
-_TABLES = {table.name: table for table in OBSERVATIONS}
+_WORD = re.compile(r"\w+")
 
 #: Places in which a number is its author's own; in their posts only while the post is no ask, information, quotation.
 HELD_PLACES = ("bio", "sender", "post", "reply", "contact_card")
@@ -30,66 +32,6 @@ class Selection:
     include_collector: bool = False
 
 
-def _latest(table: Table) -> str:
-    """Make the SQL of the current state of each record. Ids with one version (nearly all) take the short way."""
-    single = ", ".join((*(c.name for c in table.stated), "source_id", "line"))
-    return f"""
-        {_several(table)}
-        SELECT {single} FROM {table.name} ANTI JOIN several USING (id)
-        UNION ALL
-        {_merged(table, "arg_min(source_id, ord) AS source_id", "arg_min(line, ord) AS line")}
-    """
-
-
-def merged_versions(table: Table) -> str:
-    """Make the SQL of what records with several versions come to, whatever the order of the rows within a file."""
-    return f"{_several(table, collector='false', within='digest')} {_merged(table)}"
-
-
-def _several(
-    table: Table, collector: str = "(SELECT include_collector FROM selection)", within: str = "line, digest"
-) -> str:
-    """Make the SQL that puts the versions of an id in order (``ord``).
-
-    A version's time is when its source saw it, else when it was loaded; then the later load, then the later line.
-    What only an address book or a private chat says of an account that is also seen elsewhere is the collector's own.
-    """
-    own = f"NOT private OR bool_and(private) OVER (PARTITION BY id) OR {collector}"
-    shown = f"QUALIFY {own}" if table.name == "account" else ""
-    return f"""
-        WITH several AS (SELECT id FROM {table.name} GROUP BY id HAVING count(*) > 1),
-        seen AS (
-            SELECT digest, max(coalesce(seen_us, epoch_us(loaded_at))) AS seen_us, max(load_id) AS load_id
-            FROM sighting JOIN load USING (load_id)
-            WHERE digest IN (SELECT digest FROM {table.name} SEMI JOIN several USING (id))
-            GROUP BY digest
-        ),
-        versions AS (
-            SELECT v.*, row_number() OVER (ORDER BY seen_us, load_id, {within}) AS ord
-            FROM {table.name} v JOIN seen USING (digest) SEMI JOIN several USING (id) {shown}
-        )
-    """
-
-
-def _merged(table: Table, *further: str) -> str:
-    """Make the SQL by which, per field, the latest present value wins.
-
-    That a post is a ``post`` may be all that a source knows of it.
-    """
-
-    def current(name: str) -> str:
-        if name == "collector":
-            return "bool_or(collector) AS collector"
-        if name == "private":
-            return "bool_and(private) AS private"
-        if name == "kind" and table.name == "post":
-            return "coalesce(arg_max(kind, ord) FILTER (kind <> 'post'), 'post') AS kind"
-        return f"arg_max({name}, ord) FILTER ({name} IS NOT NULL) AS {name}"
-
-    columns = ("id", *(current(c.name) for c in table.stated if c.name != "id"), *further)
-    return f"SELECT {', '.join(columns)} FROM versions GROUP BY id"
-
-
 _JUDGED = """
     SELECT subject, kind, arg_max(value, judgement_id) AS value, nullif(arg_max(note, judgement_id), '') AS note
     FROM (SELECT judgement_id, subject, kind, coalesce(value, '') AS value, coalesce(note, '') AS note FROM judgement)
@@ -103,12 +45,14 @@ _POST_STANCES = """
     WHERE coalesce(j.value, p.stance) IS NOT NULL
 """
 
+#: Whom no post with a stance is known of is not looked at: nearly everybody, before a review.
 _SET_ASIDE = """
-    WITH own AS (
+    WITH reviewed AS (SELECT account_id FROM current_post SEMI JOIN stances USING (id)),
+    own AS (
         SELECT account_id, count(*) AS posts, count(*) FILTER (s.stance = 'ask') AS asks,
                count(*) FILTER (s.stance IN ('information', 'quotation')) AS informs
-        FROM current_post p LEFT JOIN stances s ON s.id = p.id
-        WHERE account_id IS NOT NULL AND p.kind <> 'repost'
+        FROM (SELECT * FROM current_post SEMI JOIN reviewed USING (account_id)) p LEFT JOIN stances s ON s.id = p.id
+        WHERE p.kind <> 'repost'
               AND (coalesce(trim(text), '') <> '' OR contact_phone IS NOT NULL)
         GROUP BY account_id
     ),
@@ -122,7 +66,8 @@ _SET_ASIDE = """
 
 _ACTIVITY = """
     SELECT account_id, min(at_us) AS first_us, max(at_us) AS last_us FROM (
-        SELECT account_id, at_us FROM posts UNION ALL SELECT account_id, at_us FROM reposts
+        SELECT account_id, at_us FROM current_post WHERE id NOT IN (SELECT post_id FROM hidden_posts)
+        UNION ALL SELECT account_id, at_us FROM reposts
         UNION ALL SELECT object_account_id, NULL FROM reposts
     ) WHERE account_id IS NOT NULL GROUP BY account_id
 """
@@ -172,7 +117,11 @@ _REPEATED_REPOSTS = """
         SELECT account_id, content_id, object_id FROM repost GROUP BY account_id, content_id, object_id
         HAVING count(*) > 1
     ),
-    seen AS (SELECT digest, max(load_id) AS load_id FROM sighting GROUP BY digest),
+    seen AS (
+        SELECT digest, max(load_id) AS load_id FROM sighting
+        WHERE digest IN (SELECT digest FROM repost SEMI JOIN several USING (account_id, content_id, object_id))
+        GROUP BY digest
+    ),
     versions AS (
         SELECT r.*, row_number() OVER (
                    ORDER BY kind = 'quote', list_position(['day', 'minute', 'second'], at_precision) NULLS FIRST,
@@ -218,8 +167,7 @@ _HIDDEN_ACCOUNTS = """
 
 #: Posts of which sources say several things: whose a text is, and whether it is another's, is what counts now.
 _REVISED_POSTS = """
-    SELECT id, account_id, kind FROM current_post
-    SEMI JOIN (SELECT id FROM post GROUP BY id HAVING count(*) > 1) USING (id)
+    SELECT id, account_id, kind FROM merged_post
 """
 
 _LOCATED_MENTIONS = """
@@ -337,7 +285,7 @@ _CLUSTERS = """
 
 #: (name, kind, SQL), each built on those above it. Tables are small or asked for often; views cost only when used.
 _SHAPES: tuple[tuple[str, str, str], ...] = (
-    *((f"current_{name}", "VIEW", _latest(_TABLES[name])) for name in ("account", "post", "chat")),
+    *(shape for table in VERSIONED for shape in current(table)),
     ("origin", "VIEW", "SELECT source_id, sha256 FROM source"),
     ("judged", "TABLE", _JUDGED),
     ("stances", "TABLE", _POST_STANCES),
@@ -348,7 +296,7 @@ _SHAPES: tuple[tuple[str, str, str], ...] = (
     ("hidden_chats", "TABLE", _HIDDEN_CHATS),
     ("hidden_links", "TABLE", _HIDDEN_LINKS),
     ("repeated_reposts", "TABLE", _REPEATED_REPOSTS),
-    ("revised_posts", "TABLE", _REVISED_POSTS),
+    ("revised_posts", "VIEW", _REVISED_POSTS),
     ("posts", "VIEW", _POSTS),
     ("reposts", "VIEW", _REPOSTS),
     ("activity", "TABLE", _ACTIVITY),
@@ -369,8 +317,11 @@ _SHAPES: tuple[tuple[str, str, str], ...] = (
 )
 
 
-def install(connection: duckdb.DuckDBPyConnection, selection: Selection) -> None:
-    """Make the views on this connection, temporary; nothing is written to the case."""
+def install(connection: duckdb.DuckDBPyConnection, selection: Selection, needed: Collection[str] | None = None) -> None:
+    """Make the views on this connection, temporary; nothing is written to the case.
+
+    ``needed`` names the only ones that will be read; they are made, and those that they are built on.
+    """
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE selection (extract_run INTEGER, links_run INTEGER, clusters_run INTEGER, "
         "include_set_aside BOOLEAN, include_collector BOOLEAN)"
@@ -385,5 +336,17 @@ def install(connection: duckdb.DuckDBPyConnection, selection: Selection) -> None
             selection.include_collector,
         ],
     )
+    made = None if needed is None else _built_on(needed)
     for name, kind, sql in _SHAPES:
-        connection.execute(f"CREATE OR REPLACE TEMP {kind} {name} AS {sql}")
+        if made is None or name in made:
+            connection.execute(f"CREATE OR REPLACE TEMP {kind} {name} AS {sql}")
+
+
+def _built_on(needed: Collection[str]) -> set[str]:
+    """Return the names of the views and of those above them that stand in their SQL, and in theirs."""
+    found = set(needed)
+    names = [name for name, _, _ in _SHAPES]
+    for at, (name, _, sql) in reversed(list(enumerate(_SHAPES))):
+        if name in found:
+            found.update(set(names[:at]).intersection(_WORD.findall(sql)))
+    return found

@@ -1,0 +1,82 @@
+"""Versions of a record and what they come to: per field, the latest that is present counts.
+
+The case keeps every version of an account, post or chat that a source showed; outputs read the current state.
+"""
+
+from __future__ import annotations
+
+from graph.schema import OBSERVATIONS, Table
+
+#: The tables whose records can have several versions that add up to one.
+VERSIONED = tuple(table for table in OBSERVATIONS if table.name in ("account", "post", "chat"))
+
+
+def current(table: Table) -> tuple[tuple[str, str, str], ...]:
+    """Return the shapes (name, kind, SQL) that give the current state of each record, the view ``current_…`` the last.
+
+    Ids with one version, nearly all, go a short way. Which have several is looked up once, not by each view.
+    """
+    single = ", ".join((*(c.name for c in table.stated), "source_id", "line"))
+    alone = f"SELECT {single} FROM {table.name} ANTI JOIN several_{table.name} USING (id)"
+    merged = _merged(table, "arg_min(source_id, ord) AS source_id", "arg_min(line, ord) AS line")
+    return (
+        (f"several_{table.name}", "TABLE", _several(table)),
+        (f"merged_{table.name}", "TABLE", f"WITH {_versions(table, f'several_{table.name}')} {merged}"),
+        (f"current_{table.name}", "VIEW", f"{alone} UNION ALL FROM merged_{table.name}"),
+    )
+
+
+def merged_versions(table: Table) -> str:
+    """Make the SQL of what records with several versions come to, whatever the order of the rows within a file."""
+    versions = _versions(table, "several", collector="false", within="digest")
+    return f"WITH several AS ({_several(table)}), {versions} {_merged(table)}"
+
+
+def _several(table: Table) -> str:
+    return f"SELECT id FROM {table.name} GROUP BY id HAVING count(*) > 1"
+
+
+def _versions(
+    table: Table,
+    several: str,
+    collector: str = "(SELECT include_collector FROM selection)",
+    within: str = "line, digest",
+) -> str:
+    """Make the SQL that puts the versions of the ids in ``several`` in order (``ord``).
+
+    A version's time is when its source saw it, else when it was loaded; then the later load, then the later line.
+    What only an address book or a private chat says of an account that is also seen elsewhere is the collector's own.
+    """
+    own = f"NOT private OR bool_and(private) OVER (PARTITION BY id) OR {collector}"
+    shown = f"QUALIFY {own}" if table.name == "account" else ""
+    return f"""
+        seen AS (
+            SELECT digest, max(coalesce(seen_us, epoch_us(loaded_at))) AS seen_us, max(load_id) AS load_id
+            FROM sighting JOIN load USING (load_id)
+            WHERE digest IN (SELECT digest FROM {table.name} SEMI JOIN {several} USING (id))
+            GROUP BY digest
+        ),
+        versions AS (
+            SELECT v.*, row_number() OVER (ORDER BY seen_us, load_id, {within}) AS ord
+            FROM {table.name} v JOIN seen USING (digest) SEMI JOIN {several} USING (id) {shown}
+        )
+    """
+
+
+def _merged(table: Table, *further: str) -> str:
+    """Make the SQL by which, per field, the latest present value wins.
+
+    That a post is a ``post`` may be all that a source knows of it.
+    """
+
+    def current(name: str) -> str:
+        if name == "collector":
+            return "bool_or(collector) AS collector"
+        if name == "private":
+            return "bool_and(private) AS private"
+        if name == "kind" and table.name == "post":
+            return "coalesce(arg_max(kind, ord) FILTER (kind <> 'post'), 'post') AS kind"
+        return f"arg_max({name}, ord) FILTER ({name} IS NOT NULL) AS {name}"
+
+    columns = ("id", *(current(c.name) for c in table.stated if c.name != "id"), *further)
+    return f"SELECT {', '.join(columns)} FROM versions GROUP BY id"
