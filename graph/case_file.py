@@ -216,8 +216,9 @@ def _make(path: Path) -> None:
     except duckdb.IOException as error:
         raise _unopenable(path, str(error).replace(made.name, path.name)) from error
     finally:
-        made.unlink(missing_ok=True)
-        log_of(made).unlink(missing_ok=True)
+        for each in (made, log_of(made)):
+            with contextlib.suppress(OSError):  # what could not be made need not be removed
+                each.unlink()
 
 
 def _clear(path: Path) -> None:

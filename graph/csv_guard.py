@@ -1,7 +1,8 @@
 """Keeps a spreadsheet from running what an account wrote: free text that begins like a formula gets a ``'`` in front.
 
-Spreadsheets take a cell that begins with ``=``, ``+``, ``-``, ``@``, a tab or a carriage return for a formula (OWASP,
-"CSV Injection"). clew takes the ``'`` off again when it reads such a file, so nothing is lost on the way.
+Spreadsheets take a cell that begins with ``=``, ``+``, ``-``, ``@``, a tab or a line's end for a formula, some also
+the full-width forms of the four signs (OWASP, "CSV Injection"). clew takes the ``'`` off again when it reads such a
+file, so nothing is lost on the way.
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ from __future__ import annotations
 import re
 
 # A text that already begins with ' and then a sign is guarded as well, or reading back would take off what was its own.
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_GUARDED = re.compile(r"'+[=+\-@\t\r]")
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+_GUARDED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 

@@ -1,4 +1,4 @@
-"""What the cells of a table mean before they are anything: absent, shortened by a spreadsheet, guarded by an export."""
+"""What the cells of a table mean before they are anything: absent or shortened by a spreadsheet."""
 
 from __future__ import annotations
 
@@ -31,12 +31,3 @@ def shortened(text: str) -> str | None:
 def whole_id(text: str) -> str:
     """Return an id without the ``.0`` that a column with gaps gets in pandas, where it is still exact."""
     return text[:-2] if text.endswith(".0") and _FLOATED.fullmatch(text) else text
-
-
-def unguarded(text: str) -> str:
-    """Return a cell without the ``'`` that clew's own CSV puts before what a spreadsheet would run as a formula.
-
-    >>> unguarded("'=1+1")
-    '=1+1'
-    """
-    return text[1:] if len(text) > 1 and text[0] == "'" and text[1] in "=+-@\t\r" else text

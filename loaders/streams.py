@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 CHUNK = 256 * 1024
 #: Characters by which a format is recognised.
 HEAD_CHARACTERS = 64 * 1024
+#: The most bytes of a list that somebody wrote by hand.
+SMALL = 64 * 1024 * 1024
 #: A gzip file that expands more than this, past the first ``BOMB_FREE`` bytes, is taken for a bomb: text packs 5- to
 #: 50-fold, deflate at most 1,032-fold.
 BOMB_RATIO = 300
@@ -31,7 +33,7 @@ BOMB_FREE = 256 * 1024 * 1024
 
 _GZIP = b"\x1f\x8b"
 _CHANGED = "{} changed while it was being read; load it again when it is complete"
-_CUT_SHORT = "the gzip data is cut short: what comes after this is missing"
+_CUT_SHORT = "the gzip data is cut short or damaged: what comes after this is missing, what comes before may be garbled"
 #: First bytes of files that are often given and hold no rows, with what they are.
 _NO_TEXT = (
     (b"PK\x03\x04", "a ZIP archive or a spreadsheet (.xlsx): unpack it, or save the sheet as CSV"),
@@ -273,6 +275,23 @@ def _open(path: Path) -> io.FileIO:
         raise SourceUnreadable(f"{str(path)!r} can't be a path: {problem}") from problem
     kind = "a folder: name the file in it" if stat.S_ISDIR(state.st_mode) else "no ordinary file: save it to disk first"
     raise SourceUnreadable(f"{path} is {kind}")
+
+
+def small_text(path: Path) -> str:
+    """Return the text of a small file that is no source: a list of help lines, or judgements. UTF-8, mark or not.
+
+    Raises ``SourceUnreadable`` for a pipe or device, more than ``SMALL`` bytes, or bytes that are no UTF-8.
+    """
+    with _open(path) as file:
+        try:
+            data = file.read(SMALL + 1) or b""
+            if len(data) > SMALL:
+                raise SourceUnreadable(f"{path} has more than {SMALL:,} bytes: is it the right file?")
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError as problem:
+            raise SourceUnreadable(f"{path} is no UTF-8: {problem.reason} at byte {problem.start:,}") from problem
+        except OSError as problem:
+            raise SourceUnreadable(f"{path} can't be read: {problem.strerror}") from problem
 
 
 def _first_two(file: io.FileIO, path: Path) -> bytes:

@@ -9,7 +9,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from loaders.cells import ABSENT, unguarded
+from graph.csv_guard import unguard
+from loaders.cells import ABSENT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -167,7 +168,7 @@ class Plan(NamedTuple):
                 cells[ours] = cell
         for ours, cell in cells.items():
             if cell[0] == "'":
-                cells[ours] = unguarded(cell)
+                cells[ours] = unguard(cell)
         return cells
 
 

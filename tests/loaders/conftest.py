@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from loaders.formats import open_source
+from tests.clew.conftest import case, clew, files, made  # noqa: F401  - fixtures: the command, and a small case
 
 if TYPE_CHECKING:
     from collections.abc import Callable
