@@ -24,8 +24,8 @@ from graph.errors import Neo4jRefused, Neo4jUnreachable
 from graph.neo4j_faults import GONE, OLDEST_VERSION, one_line, refused, unreachable
 
 _SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
-#: How long a server may take until it takes the connection, and until it has said who it is and let the user in.
-_CONNECT_SECONDS, PATIENCE_SECONDS = 10.0, 20.0
+#: How long it may take from the first packet until a server has said who it is and let the user in.
+PATIENCE_SECONDS = 20.0
 # What goes wrong is raised, in clew's words; the driver's own lines would stand on the terminal beside them.
 logging.getLogger("neo4j").addHandler(logging.NullHandler())
 #: How long a statement is tried again while the server says that the trouble is passing (a deadlock, an election).
@@ -47,7 +47,7 @@ class Neo4jConnection:
         self.driver = neo4j.GraphDatabase.driver(
             uri,
             auth=(user, password),
-            connection_timeout=min(_CONNECT_SECONDS, patience),
+            connection_timeout=patience,
             connection_acquisition_timeout=patience,
             max_transaction_retry_time=RETRY_SECONDS,
             # Hints about plans are for whoever writes a query, and would reach the terminal as log lines.

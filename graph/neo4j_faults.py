@@ -58,8 +58,8 @@ _UNREACHABLE: tuple[tuple[type[BaseException], str, str], ...] = (
         TimeoutError,
         "",
         (
-            "{uri} took the connection and said nothing for {patience:.0f} s. Check that a Neo4j listens there and is "
-            "well; one that encrypts needs +s in the address"
+            "nothing came from {uri} for {patience:.0f} s. Check the address, the network between, and that a Neo4j is "
+            "well there; one that encrypts needs +s in the address"
         ),
     ),
     (

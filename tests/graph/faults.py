@@ -23,7 +23,7 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "neo4j-faults.md"
 #: What stands in the place of ports, folders and processes, which differ from run to run.
 _AS_ON_THE_PAGE = ((r"127\.0\.0\.1:\d+", "127.0.0.1:7687"), (r"\|", r"\\|"))
 _HEAD = "| what was done | what the user reads | what the next publish ends with |"
-NOTHING_WRITTEN = "nothing had been written"
+_SAME, _UNWRITTEN = "the same graph as undisturbed", "nothing had been written"
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,10 @@ class Faults:
         if password:
             self._monkeypatch.setenv("NEO4J_PASSWORD", password)
         self._capsys.readouterr()
-        code = main()
+        try:
+            code = main()
+        except SystemExit as ended:  # what Typer makes of a good end
+            code = int(ended.code or 0)
         written = self._capsys.readouterr()
         lines = [line for line in written.err.splitlines() if line.startswith("clew: ")]
         assert "Traceback" not in written.err
@@ -67,6 +70,13 @@ class Faults:
         assert contents(connection) == self.undisturbed
         return ending(published)
 
+    def untouched(self, done: str, said: Said | str, connection: Neo4jConnection) -> None:
+        """Hold the page to have this row, and the graph to be as empty as it was; an undisturbed publish began so."""
+        assert connection.driver.execute_query("MATCH (n) RETURN n LIMIT 1", database_="neo4j").records == []
+        line = said.line if isinstance(said, Said) else said
+        assert line
+        self.row(done, line, f"{_SAME}; {_UNWRITTEN}")
+
     def row(self, done: str, reads: str, ends: str) -> None:
         """Hold the page to have this row."""
         for pattern, instead in _AS_ON_THE_PAGE:
@@ -77,8 +87,8 @@ class Faults:
 def ending(published: Published) -> str:
     """Say how a publish that ended with the whole graph got there."""
     there = published.total("unchanged")
-    kept = f"{there} of {published.total('held')} facts had been kept" if there else NOTHING_WRITTEN
-    return f"the same graph as undisturbed; {kept}"
+    kept = f"{there} of {published.total('held')} facts had been kept" if there else _UNWRITTEN
+    return f"{_SAME}; {kept}"
 
 
 def contents(connection: Neo4jConnection) -> str:

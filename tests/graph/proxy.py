@@ -10,8 +10,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-#: What is done when the client says the words: ``before`` they go on to the server, or ``after`` the server has
-#: answered, when nothing of the answer goes back.
+#: What is done when the client has said the words.
 Deed = Callable[["Proxy"], None]
 _CHUNK = 65_536
 
@@ -19,16 +18,17 @@ _CHUNK = 65_536
 class Proxy:
     """Passes bytes between clients and ``server``, both ways; ``uri`` is where clients find it.
 
-    ``words`` arms it: when a client has said them, ``deed`` is done, once. With ``after`` the words still go to the
-    server, and the deed is done when its answer comes, which is thrown away: the server has done it, the client never
-    hears of it. ``delay`` is the seconds that each piece waits; ``rewrite`` changes what the server says.
+    ``words`` arms it: when a client has said them, one after the other, ``deed`` is done, once, and the piece with the
+    last of them goes nowhere. With ``after`` it goes to the server, and the deed is done when the answer comes, which
+    is thrown away: the server has done it, the client never hears of it. ``delay`` is the seconds that each piece
+    waits; ``rewrite`` changes what the server says.
     """
 
     def __init__(
         self,
         server: int,
         *,
-        words: bytes | None = None,
+        words: tuple[bytes, ...] = (),
         deed: Deed | None = None,
         after: bool = False,
         delay: float = 0.0,
@@ -118,11 +118,11 @@ class Proxy:
                 if not piece:
                     return
                 if source is client and self._words and not self.acted.is_set():
-                    said = (said + piece)[-_CHUNK - len(self._words) :]
-                    if self._words in said and not self._after:
+                    said += piece
+                    armed = _all_in(self._words, said)
+                    if armed and not self._after:
                         self._act()
                         continue
-                    armed = self._words in said
                 elif source is not client and armed and not self.acted.is_set():
                     self._act()
                     continue
@@ -135,6 +135,16 @@ class Proxy:
         self.acted.set()
         if self._deed:
             self._deed(self)
+
+
+def _all_in(words: tuple[bytes, ...], said: bytes) -> bool:
+    """Whether the words were said in their order."""
+    at = 0
+    for each in words:
+        at = said.find(each, at) + len(each)
+        if at < len(each):
+            return False
+    return True
 
 
 def _close(each: socket.socket) -> None:

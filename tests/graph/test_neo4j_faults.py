@@ -13,21 +13,21 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from neo4j.exceptions import Neo4jError, ServiceUnavailable
+from neo4j.exceptions import Neo4jError, ServiceUnavailable, TransientError
 
 from graph.case import Case
 from graph.errors import Neo4jRefused, Neo4jUnreachable
 from graph.neo4j_connection import PATIENCE_SECONDS, Neo4jConnection, connect
-from graph.neo4j_faults import refused, unreachable
+from graph.neo4j_faults import passes, refused, unreachable
 from graph.neo4j_server import LocalServer
 from graph.publish import publish
-from tests.graph.faults import NOTHING_WRITTEN, Faults, contents, ending
-from tests.graph.proxy import Deed, Proxy
+from tests.graph.faults import Faults, contents, ending, rows
+from tests.graph.proxy import Proxy
 
 pytestmark = pytest.mark.neo4j
-_UNWRITTEN = f"the same graph as undisturbed; {NOTHING_WRITTEN}"
 
 
 @pytest.fixture
@@ -85,9 +85,11 @@ def test_a_server_that_is_not_there(faults: Faults, server: LocalServer, graph: 
         faults.row("the server is not there", said.line, faults.resumed(graph))
 
 
-def test_no_address_and_no_server(faults: Faults, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_address_and_no_server(
+    faults: Faults, graph: Neo4jConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("CLEW_HOME", str(tmp_path))
-    faults.row("no address, and no server of one's own runs", faults.publish(None, None).line, _UNWRITTEN)
+    faults.untouched("no address, and no server of one's own runs", faults.publish(None, None), graph)
 
 
 @pytest.mark.parametrize(
@@ -103,13 +105,13 @@ def test_no_address_and_no_server(faults: Faults, tmp_path: Path, monkeypatch: p
     ],
 )
 def test_an_address_password_or_database_that_is_wrong(
-    faults: Faults, server: LocalServer, done: str, given: tuple[str | None, ...]
+    faults: Faults, graph: Neo4jConnection, server: LocalServer, done: str, given: tuple[str | None, ...]
 ) -> None:
     real = {"SERVER": server.uri, "ITS OWN": server.password}
     uri, password, *options = (real.get(word or "", word) for word in given)
     said = faults.publish(uri, password, *filter(None, options))
     assert said.code == 1
-    faults.row(done, said.line, _UNWRITTEN)
+    faults.untouched(done, said.line, graph)
 
 
 def test_a_user_who_is_shut_out(faults: Faults, server: LocalServer, graph: Neo4jConnection) -> None:
@@ -121,9 +123,9 @@ def test_a_user_who_is_shut_out(faults: Faults, server: LocalServer, graph: Neo4
     )
     try:
         said = faults.publish(server.uri, first, "--user", user)
-        faults.row("a password that must be changed first", said.line, _UNWRITTEN)
+        faults.untouched("a password that must be changed first", said.line, graph)
         lines = [faults.publish(server.uri, "wrong-guess", "--user", user).line for _ in range(4)]
-        faults.row("the wrong password four times over", lines[-1], _UNWRITTEN)
+        faults.untouched("the wrong password four times over", lines[-1], graph)
     finally:
         graph.driver.execute_query(f"DROP USER {user}", **system)
 
@@ -138,45 +140,60 @@ def test_a_user_who_is_shut_out(faults: Faults, server: LocalServer, graph: Neo4
     ],
 )
 def test_something_at_the_address_that_is_no_neo4j_of_today(
-    faults: Faults, done: str, reply: bytes, scheme: str
+    faults: Faults, graph: Neo4jConnection, done: str, reply: bytes, scheme: str
 ) -> None:
     with answering(reply) as port:
-        faults.row(done, faults.publish(f"{scheme}://127.0.0.1:{port}", "secret").line, _UNWRITTEN)
+        faults.untouched(done, faults.publish(f"{scheme}://127.0.0.1:{port}", "secret"), graph)
 
 
 def test_a_server_of_an_older_version(faults: Faults, server: LocalServer, graph: Neo4jConnection) -> None:
     """The real server, whose proxy writes another version into its greeting."""
     with Proxy(server.port, rewrite=(b"Neo4j/5.26.16", b"Neo4j/4.4.45 ")) as older:
-        faults.row("a server of version 4", faults.publish(older.uri, server.password).line, _UNWRITTEN)
-    assert graph.driver.execute_query("MATCH (n) RETURN n", database_="neo4j").records == []
+        faults.untouched("a server of version 4", faults.publish(older.uri, server.password), graph)
 
 
 @pytest.mark.parametrize("scheme", ["bolt+s", "neo4j+s"])
 def test_an_address_that_asks_for_encryption_of_a_plain_server(
-    faults: Faults, server: LocalServer, scheme: str
+    faults: Faults, graph: Neo4jConnection, server: LocalServer, scheme: str
 ) -> None:
     said = faults.publish(f"{scheme}://127.0.0.1:{server.port}", server.password)
-    faults.row(f"{scheme}:// to a server that does not encrypt", said.line, _UNWRITTEN)
+    faults.untouched(f"{scheme}:// to a server that does not encrypt", said.line, graph)
 
 
 @pytest.mark.parametrize("scheme", ["bolt", "neo4j"])
-def test_a_port_that_takes_connections_and_never_says_a_word(faults: Faults, scheme: str) -> None:
+def test_a_port_that_takes_connections_and_never_says_a_word(
+    faults: Faults, graph: Neo4jConnection, scheme: str
+) -> None:
     with answering(None) as port:
         began = time.monotonic()
         with pytest.raises(Neo4jUnreachable) as caught:
             connect(f"{scheme}://127.0.0.1:{port}", "neo4j", "secret", patience=1)
         assert time.monotonic() - began < 5
         line = str(caught.value).replace("for 1 s", f"for {PATIENCE_SECONDS:.0f} s")
-        faults.row(f"{scheme}:// to a port that takes connections and never answers", line, _UNWRITTEN)
+        faults.untouched(f"{scheme}:// to a port that takes connections and never answers", line, graph)
+
+
+def test_a_port_where_not_even_a_connection_is_taken(faults: Faults, graph: Neo4jConnection) -> None:
+    """A listener whose queue is full drops what comes, as a firewall does."""
+    with contextlib.ExitStack() as opened:
+        full = opened.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        for _ in range(3):
+            waiting = opened.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(full.getsockname())
+        with pytest.raises(Neo4jUnreachable) as caught:
+            connect(f"bolt://127.0.0.1:{full.getsockname()[1]}", "neo4j", "secret", patience=1)
+    line = str(caught.value).replace("for 1 s", f"for {PATIENCE_SECONDS:.0f} s")
+    faults.untouched("bolt:// to a port behind a firewall that swallows everything", line, graph)
 
 
 @pytest.mark.long
-def test_a_black_hole_ends_within_half_a_minute_as_the_user_has_it(faults: Faults) -> None:
+def test_a_black_hole_ends_within_half_a_minute_as_the_user_has_it(faults: Faults, graph: Neo4jConnection) -> None:
     with answering(None) as port:
         began = time.monotonic()
         said = faults.publish(f"bolt://127.0.0.1:{port}", "secret")
         assert time.monotonic() - began < PATIENCE_SECONDS + 10
-    faults.row("bolt:// to a port that takes connections and never answers", said.line, _UNWRITTEN)
+    faults.untouched("bolt:// to a port that takes connections and never answers", said.line, graph)
 
 
 def test_a_slow_way_to_the_server_only_takes_longer(
@@ -199,30 +216,39 @@ PLACES = {
     "creating links": b"CREATE (a)-[n:LINKED ",
     "the last mark, that the case is whole": b"\x88complete\xc3",
 }
-_EVERY_DAY = ("taking the lock", "creating posts", "the last mark, that the case is whole")
+#: Bolt's message to commit, with its length before and the end mark after it.
+_COMMIT = b"\x00\x02\xb0\x12\x00\x00"
+_EVERY_DAY = ("creating posts", "the last mark, that the case is whole")
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize(
-    "place", [pytest.param(p, marks=[] if p in _EVERY_DAY else [pytest.mark.long]) for p in PLACES]
-)
-def test_a_connection_that_breaks(
-    faults: Faults, server: LocalServer, graph: Neo4jConnection, place: str, after: bool
-) -> None:
-    """After: the server has done what it was told, and the client never hears of it."""
-    deed: Deed = Proxy.cut
-    with Proxy(server.port, words=PLACES[place], deed=deed, after=after) as breaking:
+def _places(*, without: int) -> list[Any]:
+    return [pytest.param(p, marks=[] if p in _EVERY_DAY else [pytest.mark.long]) for p in list(PLACES)[without:]]
+
+
+@pytest.mark.parametrize("place", _places(without=0))
+def test_a_connection_that_breaks(faults: Faults, server: LocalServer, graph: Neo4jConnection, place: str) -> None:
+    with Proxy(server.port, words=(PLACES[place],), deed=Proxy.cut) as breaking:
         said = faults.publish(breaking.uri, server.password)
         assert breaking.acted.is_set()
-    when = "the answer is lost at" if after else "the connection breaks before"
-    faults.row(f"{when} {place}", said.line, faults.resumed(graph))
+    faults.row(f"the connection breaks before {place}", said.line, faults.resumed(graph))
+
+
+@pytest.mark.parametrize("place", _places(without=3))
+def test_a_commit_of_which_the_client_never_hears(
+    faults: Faults, server: LocalServer, graph: Neo4jConnection, place: str
+) -> None:
+    """The server has it, the client can't know: the next publish finds it there and makes nothing twice."""
+    with Proxy(server.port, words=(PLACES[place], _COMMIT), deed=Proxy.cut, after=True) as breaking:
+        said = faults.publish(breaking.uri, server.password)
+        assert breaking.acted.is_set()
+    faults.row(f"the server commits, and its answer is lost: {place}", said.line, faults.resumed(graph))
 
 
 def test_a_connection_that_breaks_and_is_there_again_at_once(
     faults: Faults, server: LocalServer, graph: Neo4jConnection
 ) -> None:
     """Nothing goes on behind the lock's back: it was lost with the connection."""
-    with Proxy(server.port, words=PLACES["creating posts"], deed=Proxy.drop) as stumbling:
+    with Proxy(server.port, words=(PLACES["creating posts"],), deed=Proxy.drop) as stumbling:
         said = faults.publish(stumbling.uri, server.password)
     faults.row("all connections break, and new ones are taken at once", said.line, faults.resumed(graph))
 
@@ -237,7 +263,7 @@ def test_a_connection_that_breaks_while_what_is_gone_is_deleted(
     graph.driver.execute_query("MATCH (n) DETACH DELETE n", database_="neo4j")
     publish(Case(faults.case), graph)
     faults.case = case.path
-    with Proxy(server.port, words=b"DELETE n", deed=Proxy.cut) as breaking:
+    with Proxy(server.port, words=(b"DELETE n",), deed=Proxy.cut) as breaking:
         said = faults.publish(breaking.uri, server.password)
         assert breaking.acted.is_set()
     published = publish(case, graph)
@@ -268,6 +294,21 @@ def test_what_a_server_refuses_is_known_by_its_code(code: str, says: str) -> Non
     assert refused(_server_says(code), "bolt://h", "late", "db").startswith(says)
 
 
+@pytest.mark.parametrize(
+    ("code", "may_pass"),
+    [
+        ("Neo.TransientError.Transaction.DeadlockDetected", True),
+        ("Neo.TransientError.General.ForbiddenOnReadOnlyDatabase", False),
+        ("Neo.TransientError.General.MemoryPoolOutOfMemoryError", False),
+        ("Neo.TransientError.Database.DatabaseUnavailable", False),
+    ],
+)
+def test_only_a_trouble_that_passes_is_waited_for(code: str, may_pass: bool) -> None:
+    error = _server_says(code)
+    assert isinstance(error, TransientError)
+    assert passes(error) == may_pass
+
+
 def test_a_certificate_that_is_not_trusted_is_told_from_a_server_that_does_not_encrypt() -> None:
     error = ServiceUnavailable("no")
     error.__cause__ = ssl.SSLCertVerificationError("self-signed")
@@ -284,3 +325,12 @@ def test_a_message_of_the_servers_is_one_line_that_no_terminal_obeys() -> None:
 def test_refusals_are_raised_as_what_they_are(server: LocalServer) -> None:
     with pytest.raises(Neo4jRefused):
         connect(server.uri, server.user, "wrong-guess")
+
+
+def test_every_row_of_the_page_says_one_line_and_an_ending() -> None:
+    found = rows()
+    assert len(found) > 40
+    for done, (reads, ends) in found.items():
+        assert done
+        assert len(reads) > 20
+        assert ends.startswith("the same graph as undisturbed; ")

@@ -5,6 +5,7 @@ Each test publishes as a user does, reads one line, puts the server right, and p
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -72,6 +73,8 @@ class OwnServer:
 @pytest.fixture(scope="module")
 def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnServer]:
     own = OwnServer(tmp_path_factory.mktemp("own"))
+    # As in tests/conftest.py: Java's quick compiler alone.
+    os.environ.setdefault("CLEW_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
     try:
         yield own
     finally:
@@ -116,7 +119,7 @@ _KILLED_AT = [place for place in PLACES if place not in {"taking the lock", "rea
 )
 def test_a_server_that_is_killed_in_the_middle(own: OwnServer, faults: Faults, place: str) -> None:
     server = own.up()
-    with Proxy(server.port, words=PLACES[place], deed=lambda _: own.kill()) as way:
+    with Proxy(server.port, words=(PLACES[place],), deed=lambda _: own.kill()) as way:
         said = faults.publish(way.uri, server.password)
     assert neo4j_server.status(server.home.parent) is None
     faults.row(f"the server's process is killed at {place}", said.line, resumed(own, faults))
@@ -131,29 +134,25 @@ def test_a_server_that_is_killed_when_the_publish_is_done_keeps_all_of_it(own: O
 
 
 @pytest.mark.long
-def test_a_server_that_is_stopped_in_the_middle(own: OwnServer, faults: Faults) -> None:
-    server = own.up()
-    with Proxy(server.port, words=PLACES["creating posts"], deed=lambda _: own.down()) as way:
-        said = faults.publish(way.uri, server.password)
-    faults.row("the server is stopped in the middle of creating posts", said.line, resumed(own, faults))
-
-
-@pytest.mark.long
 @pytest.mark.parametrize(
-    ("done", "line"),
+    ("done", "line", "comes_back"),
     [
-        ("the server is restarted in the middle of creating posts", "Post: comparing"),
-        ("the server is restarted after the last fact, before the last mark", "FROM: comparing"),
+        ("the server is stopped in the middle of creating posts", "Post: comparing", False),
+        ("the server is restarted in the middle of creating posts", "Post: comparing", True),
+        ("the server is restarted after the last fact, before the last mark", "Chat FROM Source: 1 of 1", True),
     ],
 )
-def test_a_server_that_is_restarted_behind_a_publish(own: OwnServer, faults: Faults, done: str, line: str) -> None:
-    """The publish never goes on without its lock, which the restart took away."""
+def test_a_server_that_is_stopped_or_restarted_behind_a_publish(
+    own: OwnServer, faults: Faults, done: str, line: str, comes_back: bool
+) -> None:
+    """The publish never goes on without its lock, which the stop took away."""
     server = own.up()
 
     def restart(said: str) -> None:
         if said.startswith(line):
             own.down()
-            own.up()
+            if comes_back:
+                own.up()
 
     with (
         connect(server.uri, server.user, server.password) as connection,
@@ -166,9 +165,9 @@ def test_a_server_that_is_restarted_behind_a_publish(own: OwnServer, faults: Fau
 def test_a_server_that_says_nothing_any_more(own: OwnServer, faults: Faults) -> None:
     server = own.up()
     began = time.monotonic()
-    with Proxy(server.port, words=PLACES["creating posts"], deed=Proxy.stall) as way:
+    with Proxy(server.port, words=(PLACES["creating posts"],), deed=Proxy.stall) as way:
         said = faults.publish(way.uri, server.password)
-        assert time.monotonic() - began < 15
+        assert time.monotonic() - began < 60  # twice the driver's own 2 s, and room for a busy machine
     done = "the server says nothing any more in the middle of creating posts"
     faults.row(done, said.line, resumed(own, faults))
 
@@ -184,11 +183,15 @@ def test_a_server_whose_disk_is_full(own: OwnServer, faults: Faults) -> None:
 
     with (
         connect(server.uri, server.user, server.password) as connection,
-        pytest.raises((Neo4jRefused, Neo4jUnreachable)) as caught,
+        pytest.raises(Neo4jRefused) as caught,
     ):
         publish(Case(faults.case), connection, report=fill)
-    own.kill()  # as its owner might, when it does not come back by itself
-    faults.row("the server's disk is full", str(caught.value), resumed(own, faults))
+    still_full = faults.publish(server.uri, server.password)
+    process.rlimit(psutil.RLIMIT_FSIZE, (psutil.RLIM_INFINITY, psutil.RLIM_INFINITY))
+    own.down()
+    ends = resumed(own, faults)
+    faults.row("the server's disk is full", str(caught.value), ends)
+    faults.row("the same once more, while the disk is still full", still_full.line, ends)
 
 
 _SET = {
@@ -205,9 +208,7 @@ def test_a_server_that_takes_nothing(own: OwnServer, faults: Faults, done: str) 
     """Its own settings say so; and none of them opens a door that clew shut."""
     open_doors = "dbms.security.auth_enabled=false\nserver.bolt.listen_address=0.0.0.0:0\n"
     server = own.up(_QUICK + _SET[done] + open_doors)
-    began = time.monotonic()
     said = faults.publish(server.uri, server.password)
-    assert time.monotonic() - began < 10
     with pytest.raises(Neo4jRefused, match="does not take the password"):
         connect(server.uri, server.user, "wrong-guess")
     listening = {c.laddr.ip for c in psutil.Process(server.pid).net_connections("tcp") if c.status == "LISTEN"}
