@@ -105,37 +105,56 @@ class Tally:
         )
 
 
-def disturb(
-    step: Step, *, how: signal.Signals, chance: random.Random, folder: Path, again: Callable[..., Any], tally: Tally
-) -> None:
-    """Disturb a command at a random moment until one is hit, and hold what is left against what is promised."""
-    while True:
-        shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(step.start, folder)
-        moment = chance.uniform(0, step.seconds)
-        code, said = hit(step.command(folder), how, moment)
-        if code != 0:
-            break
-        tally.too_late += 1
-    told = f"{step.name} after {moment:.3f} s of {step.seconds:.3f}: {code}, {said!r}"
-    tally.disturbed += 1
-    tally.by_step[step.name] = tally.by_step.get(step.name, 0) + 1
-    if how == signal.SIGINT:
-        tally.before_clew_listened += check_interrupted(code, said, told)
-    else:
-        assert code == -how, told
-    state = case_state(folder / CASE)
-    _check_nothing_half(step, folder, state, said, told)
-    if files(folder) == step.old:
-        tally.nothing_begun += 1
-        return  # the same command on the same bytes is the undisturbed one
-    tally.already_done += state == step.after != step.before
-    ended = again(*step.command(folder))
-    assert ended.code == 0, f"{told}; then {ended.err}"
-    _check_ended_alike(step, folder, state, told)
+#: Starts a command, disturbs it after so many seconds, and tells how it ended and what it said.
+Hit = Callable[[list[str], signal.Signals, float], tuple[int, str]]
 
 
-def hit(words: list[str], how: signal.Signals, moment: float) -> tuple[int, str]:
+@dataclass(frozen=True)
+class Disturber:
+    """How commands are started and disturbed, where, and how one is done again."""
+
+    how: signal.Signals
+    chance: random.Random
+    folder: Path
+    again: Callable[..., Any]
+    tally: Tally = field(default_factory=Tally)
+
+    def disturb(self, step: Step, *, hit: Hit | None = None, seconds: float | None = None) -> None:
+        """Disturb a command at a random moment until one is hit, and hold what is left against what is promised.
+
+        ``hit`` starts a process of its own by default; ``seconds`` is how long the command takes when so started.
+        """
+        hit, seconds = hit or hit_process, seconds or step.seconds
+        while True:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            shutil.copytree(step.start, self.folder)
+            moment = self.chance.uniform(0, seconds)
+            code, said = hit(step.command(self.folder), self.how, moment)
+            if code != 0:
+                break
+            self.tally.too_late += 1
+        told = f"{step.name} after {moment:.3f} s of {seconds:.3f}: {code}, {said!r}"
+        self.tally.disturbed += 1
+        self.tally.by_step[step.name] = self.tally.by_step.get(step.name, 0) + 1
+        if self.how == signal.SIGINT:
+            self.tally.before_clew_listened += check_interrupted(code, said, told)
+        else:
+            assert code == -self.how, told
+        self._check_recovery(step, said, told)
+
+    def _check_recovery(self, step: Step, said: str, told: str) -> None:
+        state = case_state(self.folder / CASE)
+        _check_nothing_half(step, self.folder, state, said, told)
+        if files(self.folder) == step.old:
+            self.tally.nothing_begun += 1
+            return  # the same command on the same bytes is the undisturbed one
+        self.tally.already_done += state == step.after != step.before
+        ended = self.again(*step.command(self.folder))
+        assert ended.code == 0, f"{told}; then {ended.err}"
+        _check_ended_alike(step, self.folder, state, told)
+
+
+def hit_process(words: list[str], how: signal.Signals, moment: float) -> tuple[int, str]:
     """Start a command, disturb it after ``moment`` seconds, and return how it ended and what it said."""
     process = subprocess.Popen(
         [sys.executable, "-m", "clew", *words],

@@ -16,7 +16,8 @@ import clew as facade
 from graph.neo4j_connection import Neo4jConnection, connect
 from graph.neo4j_server import LocalServer
 from graph.publish import publish
-from tests.clew.disturbed import CASE, Step, Tally, case_state, check_interrupted, disturb, hit, undisturbed
+from tests.clew.disturbed import CASE, Disturber, Step, case_state, check_interrupted, hit_process, undisturbed
+from tests.clew.forked import Forking
 
 WORDS: dict[str, tuple[str, ...]] = {
     "load-first": ("load", f"{{folder}}/{CASE}", "{folder}/x_tweets.jsonl"),
@@ -80,17 +81,17 @@ def step(starts: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> C
 def test_five_kills_at_random_moments_leave_nothing_half_and_the_same_command_ends_the_same(
     step: Callable[[str], Step], clew: Callable[..., object], tmp_path: Path
 ) -> None:
-    chance, tally = random.Random(5), Tally()
+    killer = Disturber(signal.SIGKILL, random.Random(5), tmp_path / "killed", clew)
     for name in ("load-first", "load", "run", "map", "export"):
-        disturb(step(name), how=signal.SIGKILL, chance=chance, folder=tmp_path / "killed", again=clew, tally=tally)
+        killer.disturb(step(name))
 
 
 def test_three_interrupts_at_random_moments_are_one_line_each_and_leave_nothing_half(
     step: Callable[[str], Step], clew: Callable[..., object], tmp_path: Path
 ) -> None:
-    chance, tally = random.Random(3), Tally()
+    interrupter = Disturber(signal.SIGINT, random.Random(3), tmp_path / "interrupted", clew)
     for name in ("load", "run", "map"):
-        disturb(step(name), how=signal.SIGINT, chance=chance, folder=tmp_path / "hit", again=clew, tally=tally)
+        interrupter.disturb(step(name))
 
 
 @pytest.mark.long
@@ -102,17 +103,25 @@ def test_a_hundred_of_a_hundred_recover(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    chance, tally = random.Random(how), Tally()
-    names = list(WORDS)
-    for number in range(100):
-        at = step(names[number % len(names)])
-        disturb(at, how=how, chance=chance, folder=tmp_path / "disturbed", again=clew, tally=tally)
-        if (number + 1) % 25 == 0:
-            with capsys.disabled():
-                sys.stdout.write(f"\n{how.name}: {tally}\n")
-    assert tally.disturbed == 100
-    assert tally.nothing_begun < 90, "the moments are badly drawn"
-    assert tally.before_clew_listened <= 15
+    """A quarter in a process of their own from its first moment on, the others while the command is at its work."""
+    disturber, names = Disturber(how, random.Random(how), tmp_path / "disturbed", clew), list(WORDS)
+    at_work: dict[str, float] = {}
+    with Forking(tmp_path) as forking:
+        for number in range(100):
+            name = names[number % len(names)]
+            if number // len(names) % 4 == 0:
+                disturber.disturb(step(name))
+            else:
+                if name not in at_work:
+                    shutil.copytree(step(name).start, tmp_path / name)
+                    at_work[name] = forking.seconds(step(name).command(tmp_path / name))
+                disturber.disturb(step(name), hit=forking.hit, seconds=at_work[name])
+            if (number + 1) % 20 == 0:
+                with capsys.disabled():
+                    sys.stdout.write(f"\n{how.name}: {disturber.tally}\n")
+    assert disturber.tally.disturbed == 100
+    assert disturber.tally.nothing_begun < 80, "the moments are badly drawn"
+    assert disturber.tally.before_clew_listened <= 15
 
 
 @pytest.fixture
@@ -144,14 +153,14 @@ def test_a_publish_cut_short_at_a_random_moment_is_finished_by_the_next(
     chance = random.Random(times)
     state = case_state(small)
     began = time.monotonic()
-    assert hit(["publish", str(small)], how, 300)[0] == 0
+    assert hit_process(["publish", str(small)], how, 300)[0] == 0
     seconds = time.monotonic() - began
     held, written = held_after_publish(small, server)
     assert written == 0
     cut_short = 0
     while cut_short < times:
         graph.driver.execute_query("MATCH (n) DETACH DELETE n", database_="neo4j")
-        code, said = hit(["publish", str(small)], how, chance.uniform(0.3, 1) * seconds)
+        code, said = hit_process(["publish", str(small)], how, chance.uniform(0.3, 1) * seconds)
         if code == 0:
             continue
         cut_short += 1
