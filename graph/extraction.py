@@ -6,39 +6,30 @@ texts there are, whose they are, where a national number in them is dialled from
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+import sys
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from importlib import import_module
+from itertools import chain, islice
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from graph.fetching import incoming
 from graph.records import Mention
+from graph.side_processes import Work, done_aside, spare_cores
 
-_BATCH = 20_000
-
-
-class TextRow(NamedTuple):
-    """One text of one version of a record.
-
-    ``place`` is where a mention in it would stand; ``region`` (ISO 3166-1 alpha-2) is the post's or account's country,
-    else what was said of the source, else ``None``. ``quoted_spans`` are flat: start, end, start, end, in characters.
-    """
-
-    digest: bytes
-    record_type: str
-    record_id: str
-    account_id: str | None
-    place: str
-    text: str
-    region: str | None
-    quoted_spans: Sequence[int]
+#: Texts in a batch, and up to how many batches are few: side processes take longer to start.
+_BATCH, _FEW = 10_000, 4
 
 
 #: From a text, a region (or ``None``) and a place to what the text mentions.
 Finder = Callable[[str, str | None, str], Iterable[Mention]]
 
-#: The latest load of a source decides its region, so that a wrong one is put right by loading again with another.
+#: Each text of each version of a record: where a mention in it would stand (``place``), from where its national numbers
+#: are dialled (``region``: the post's or account's country, else what was said of the source), and the flat spans of
+#: quotations in it, in characters. The latest load of a source decides its region, so that a wrong one is put right by
+#: loading again with another.
 _TEXTS = """
     WITH regions AS (
         SELECT digest, arg_max(region, latest) AS region
@@ -68,29 +59,77 @@ _TEXTS = """
 """
 
 
-def texts(connection: duckdb.DuckDBPyConnection) -> Iterator[TextRow]:
-    """Yield every text of every version in the case; the views of ``graph.views`` must be installed."""
-    connection.execute(_TEXTS)
-    while rows := connection.fetchmany(_BATCH):
-        for digest, record_type, record_id, account_id, place, text, region, spans in rows:
-            yield TextRow(digest, record_type, record_id, account_id, place, text, region, spans or ())
+def found_mentions(connection: duckdb.DuckDBPyConnection, find: Finder) -> Generator[pa.RecordBatch, None, None]:
+    """Yield batches of the table ``mention`` (without the run): what ``find`` finds in every text of every version.
+
+    The views of ``graph.views`` must be installed. Of many texts side processes look through parts, where ``find`` is a
+    function that can be imported; the order is that of the texts.
+    """
+    texts = iter(connection.sql(_TEXTS).to_arrow_reader(_BATCH))
+    first = list(islice(texts, _FEW))
+    name = _importable(find)
+    processes = spare_cores() if len(first) == _FEW and name else 0
+    if not processes or name is None:
+        for batch in chain(first, texts):
+            yield mentions_in(batch, find)
+        return
+    tasks = (_ipc(batch) for batch in chain(first, texts))
+    for answer in done_aside("graph.extraction:finder", name.encode(), tasks, processes):
+        yield _batch(answer)
 
 
-def mention_rows(rows: Iterable[TextRow], find: Finder) -> Iterator[tuple[Any, ...]]:
-    """Yield the rows of the table ``mention`` (without the run) that ``find`` makes of the texts."""
-    for row in rows:
-        for m in find(row.text, row.region, row.place):
-            place = "quoted" if row.place != "reposted" and _quoted(m, row.quoted_spans) else row.place
-            yield (
-                row.digest, row.record_type, row.record_id, row.account_id, place, m.kind, m.value,
-                list(m.candidates) or None, m.as_written, m.start, m.end, m.rule,
-            )  # fmt: skip
+def finder(name: bytes) -> Work:
+    """Return what finds mentions in a batch of texts, in a side process; ``name`` is the finder's, ``module:name``."""
+    module, _, function = name.decode().partition(":")
+    find: Finder = getattr(import_module(module), function)
+    return lambda task: _ipc(mentions_in(_batch(task), find))
 
 
-def _quoted(mention: Mention, spans: Sequence[int]) -> bool:
-    return any(
-        start <= mention.start and mention.end <= end for start, end in zip(spans[::2], spans[1::2], strict=False)
-    )
+def _importable(find: Finder) -> str | None:
+    """Return ``module:name`` of a function that another process can import, ``None`` for any other."""
+    module, name = getattr(find, "__module__", None), getattr(find, "__qualname__", "")
+    home = sys.modules.get(module or "")
+    return f"{module}:{name}" if module != "__main__" and getattr(home, name, None) is find else None
+
+
+def _ipc(batch: pa.RecordBatch) -> bytes:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, batch.schema) as writer:
+        writer.write_batch(batch)
+    return bytes(sink.getvalue())
+
+
+def _batch(data: bytes) -> pa.RecordBatch:
+    with pa.ipc.open_stream(data) as reader:
+        return reader.read_next_batch()
+
+
+def mentions_in(texts: pa.RecordBatch, find: Finder) -> pa.RecordBatch:
+    """Return the rows of the table ``mention`` (without the run) that ``find`` makes of texts."""
+    rows: list[tuple[Any, ...]] = []
+    columns = (texts.column(name).to_pylist() for name in ("text", "region", "place"))
+    for number, (text, region, place) in enumerate(zip(*columns, strict=True)):
+        rows += (
+            (number, place, m.kind, m.value, m.candidates or None, m.as_written, m.start, m.end, m.rule)
+            for m in find(text, region, place)
+        )
+    numbers, places, *found = zip(*rows, strict=True) if rows else [()] * 9
+    whose = [texts.column(name).take(pa.array(numbers, pa.int64())) for name in _MENTION.names[:4]]
+    spans = texts.column("quoted_spans").take(pa.array(numbers, pa.int64())).to_pylist()
+    marks = zip(places, spans, found[4], found[5], strict=True)
+    stands = [
+        "quoted" if place != "reposted" and _quoted(start, end, quoted) else place
+        for place, quoted, start, end in marks
+    ]
+    told = [stands, *found]
+    arrays = [pa.array(values, kind) for values, kind in zip(told, _MENTION.types[4:], strict=True)]
+    return pa.record_batch([*whose, *arrays], schema=_MENTION)
+
+
+def _quoted(start: int, end: int, spans: Sequence[int] | None) -> bool:
+    """Return whether a mention lies within a quotation; ``spans`` are flat: start, end, start, end."""
+    pairs = zip(spans[::2], spans[1::2], strict=False) if spans else ()
+    return any(first <= start and end <= last for first, last in pairs)
 
 
 _MENTION = pa.schema(
@@ -107,27 +146,14 @@ _MENTION = pa.schema(
 
 
 def store_mentions(
-    connection: duckdb.DuckDBPyConnection, run_id: int, rows: Iterable[tuple[Any, ...]], report: Callable[[int], None]
+    connection: duckdb.DuckDBPyConnection, run_id: int, found: Iterator[pa.RecordBatch], report: Callable[[int], None]
 ) -> int:
-    """Keep mentions under a run, in batches, and return how many; ``report`` hears of each batch's size."""
+    """Keep mentions under a run, and return how many; ``report`` hears of each batch's size."""
     total = 0
-    pending: list[tuple[Any, ...]] = []
-
-    def flush() -> int:
-        if not pending:
-            return 0
-        arrays = [
-            pa.array(values, kind) for values, kind in zip(zip(*pending, strict=True), _MENTION.types, strict=True)
-        ]
-        with incoming(connection, pa.table(arrays, schema=_MENTION)):
-            connection.execute("INSERT INTO mention SELECT ?, * FROM incoming", [run_id])
-        count = len(pending)
-        pending.clear()
-        report(count)
-        return count
-
-    for row in rows:
-        pending.append(row)
-        if len(pending) >= _BATCH:
-            total += flush()
-    return total + flush()
+    for batch in found:
+        if len(batch):
+            with incoming(connection, pa.Table.from_batches([batch])):
+                connection.execute("INSERT INTO mention SELECT ?, * FROM incoming", [run_id])
+            total += len(batch)
+            report(len(batch))
+    return total

@@ -8,9 +8,9 @@ the property ``id``. Field names are the column names of the case's tables (``gr
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from datetime import UTC, datetime, timedelta
-from typing import ClassVar, Literal, NamedTuple, TypeAlias
+from typing import ClassVar, Literal, NamedTuple, TypeAlias, TypeVar
 
 Precision = Literal["second", "minute", "day"]
 PostKind = Literal["post", "reply", "quote", "repost"]
@@ -43,7 +43,8 @@ class Moment(NamedTuple):
         """Take an aware ``datetime``; a naive one is a ``ValueError``, because a guess would be silent."""
         if when.tzinfo is None:
             raise ValueError("a time without a zone; say which one with --timezone")
-        return cls((when - _EPOCH) // timedelta(microseconds=1), precision, zone_known)
+        since = when - _EPOCH
+        return cls((since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds, precision, zone_known)
 
     def utc(self) -> datetime:
         """Return an aware ``datetime`` in UTC."""
@@ -71,6 +72,33 @@ def bare_handle(text: str) -> str:
     return text.strip().removeprefix("@").lower()
 
 
+_Made = TypeVar("_Made")
+
+
+def _made_quickly(record_type: type[_Made]) -> type[_Made]:
+    """Give a frozen dataclass an ``__init__`` that takes a third of the time, and leave all else as it is.
+
+    Python sets each field of a frozen dataclass by a call; a post has twenty, and that was a fifth of all loading. Here
+    the new record is of a class with the same slots that is not frozen while its fields are set.
+    """
+    told = fields(record_type)  # type: ignore[arg-type] # a dataclass, as said
+    given = {f"_default_{each.name}": each.default for each in told if each.default is not MISSING}
+    parameters = (f"{n}=_default_{n}" if f"_default_{n}" in given else n for n in (each.name for each in told))
+    lines = [
+        f"def __init__(self, *, {', '.join(parameters)}):",
+        "set_unfrozen(self, '__class__', open_type)",
+        *(f"self.{each.name} = {each.name}" for each in told),
+        "self.__class__ = record_type",
+        *(["self.__post_init__()"] if hasattr(record_type, "__post_init__") else []),
+    ]
+    open_type = type(record_type.__name__, (), {"__slots__": tuple(each.name for each in told)})
+    space = given | {"set_unfrozen": object.__setattr__, "open_type": open_type, "record_type": record_type}
+    exec("\n    ".join(lines), space)  # noqa: S102 - as dataclasses does it; all names are those of fields
+    record_type.__init__ = space["__init__"]  # type: ignore[method-assign] # with the same parameters
+    return record_type
+
+
+@_made_quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """An account as one source shows it.
@@ -108,6 +136,7 @@ class Account:
         return scoped_id(self.platform, self.native_id or bare_handle(self.handle or ""))
 
 
+@_made_quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
     """A post, message or video with its text as written.
@@ -145,6 +174,7 @@ class Post:
         return scoped_id(self.platform, self.native_id)
 
 
+@_made_quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repost:
     """One account passed one object on: a retweet, forward, share or duet.

@@ -160,8 +160,17 @@ def _receive(pipe: IO[bytes] | None) -> bytes | None:
     return frame if len(head) == _SIZE_BYTES and len(frame) == size else None
 
 
+class _WithoutPandas:
+    """Makes as if pandas were not installed: pyarrow imports it for its first array, half a second and 50 MB."""
+
+    def find_spec(self, name: str, *_: object) -> None:
+        if name == "pandas":
+            raise ImportError(name)
+
+
 def serve(work: str) -> None:
     """Be a side process: do tasks from the standard input until it is closed."""
+    sys.meta_path.insert(0, _WithoutPandas())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     tasks, answers = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what is printed by whatever is called must not mix in

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ import pyarrow as pa
 
 from graph import runs
 from graph.clusters import Clustering, find_clusters
-from graph.extraction import Finder, mention_rows, store_mentions, texts
+from graph.extraction import Finder, found_mentions, store_mentions
 from graph.fetching import count
 from graph.linking import VIEWS_READ, check_parameters, default_parameters, make_links
 
@@ -39,7 +40,8 @@ def extract(
     reader = connection.cursor()
     try:
         runs.install(reader, None, needed=("current_account",))
-        total = store_mentions(connection, run_id, mention_rows(texts(reader), find), report)
+        with contextlib.closing(found_mentions(reader, find)) as found:
+            total = store_mentions(connection, run_id, found, report)
     finally:
         reader.close()
     counts = {"mentions": total}

@@ -39,24 +39,21 @@ def _records(row: Row) -> Iterator[Record | Rejection]:
     object_id, account_id, content_id = values["object_id"], values["account_id"], values["content_id"]
     if object_id in ABSENT or account_id in ABSENT or content_id in ABSENT:
         missing = next(name for name in COLUMNS if values[name] in ABSENT)
-        yield Rejection(line=line, reason=f"{missing} is empty")
-        return
+        return iter((Rejection(line=line, reason=f"{missing} is empty"),))
     if reason := shortened(object_id) or shortened(account_id) or shortened(content_id):
-        yield Rejection(line=line, reason=f"an id, {reason}")
-        return
+        return iter((Rejection(line=line, reason=f"an id, {reason}"),))
     try:
         at = _share_time(values["timestamp_share"])
     except ValueError as problem:
-        yield Rejection(line=line, reason=f"timestamp_share: {problem}")
-        return
+        return iter((Rejection(line=line, reason=f"timestamp_share: {problem}"),))
     account = _account(platform, account_id)
-    yield account
-    yield Repost(
-        account_id=account.id,
+    repost = Repost(
+        account_id=f"{platform}:{account_id}",
         content_id=f"{platform}:{content_id}",
         object_id=f"{platform}:{object_id}",
         at=at,
     )
+    return iter((account, repost))
 
 
 def _share_time(text: str) -> Moment:

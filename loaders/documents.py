@@ -265,13 +265,16 @@ class _Reader:
         events: Iterator[tuple[str, Any]] = ijson.basic_parse(self._sliced, buf_size=CHUNK)
         ways: list[tuple[bool, str]] = []
         key = ""
+        #: The path of what stands in the innermost list; in a map its keys decide.
+        inner = ""
         for event, value in events:
             if event == "map_key":
                 key = value
             elif event in _ENDS:
                 if ways.pop()[0]:
                     self._leave_map()
-            elif (at := self._path(ways, key)) in self._rows:
+                inner = self._path(ways, key) if ways and not ways[-1][0] else ""
+            elif (at := inner or self._path(ways, key)) in self._rows:
                 yield self._found(at, event, value, events)
             elif event not in _STARTS:
                 if ways and ways[-1][0]:
@@ -280,6 +283,7 @@ class _Reader:
                 self._keep(key, _built(events, event)[0])
             elif at in self._ways:
                 ways.append((event == "start_map", at))
+                inner = "" if event == "start_map" else self._path(ways, key)
                 if event == "start_map":
                     self._enter_map()
             else:

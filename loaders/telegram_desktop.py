@@ -97,22 +97,24 @@ def _records(row: Row) -> Iterator[Record | Rejection]:
     values, source, line = row
     root, around = values["within"][0], values["within"][-1]
     personal = map_of(root.get("personal_information"))
+    found: list[Record | Rejection] = []
     if values["first"] and (me := _collector(personal)):
-        yield me
+        found.append(me)
     collector_id = id_of(personal.get("user_id"))
     collector = f"user{collector_id}" if collector_id else f"{_UNTOLD}{source.sha256[:12]}"
     item = values["item"]
     try:
         if values["at"] == "contacts.list.item":
-            yield from _contact(item, collector, told=collector_id is not None, timezone=source.timezone)
-            return
-        chat = (id_of(around.get("id")), text_of(around.get("type")) or "", text_of(around.get("name")))
-        setting = _setting(*chat, collector, told=collector_id is not None)
-        if values["opens"]:
-            yield setting.chat
-        yield from _message(item, setting, source)
+            found += _contact(item, collector, told=collector_id is not None, timezone=source.timezone)
+        else:
+            chat = (id_of(around.get("id")), text_of(around.get("type")) or "", text_of(around.get("name")))
+            setting = _setting(*chat, collector, told=collector_id is not None)
+            if values["opens"]:
+                found.append(setting.chat)
+            _take_message(found, item, setting, source)
     except ValueError as problem:
-        yield Rejection(line=line, reason=str(problem))
+        found.append(Rejection(line=line, reason=str(problem)))
+    return iter(found)
 
 
 def _collector(personal: dict[str, Any]) -> Account | None:
@@ -177,10 +179,11 @@ def _setting(number: str | None, sort: str, title: str | None, collector: str, *
     return _Setting(record, kind, peer, collector, told)
 
 
-def _message(item: dict[str, Any], setting: _Setting, source: Source) -> Iterator[Record]:
+def _take_message(found: list[Record | Rejection], item: dict[str, Any], setting: _Setting, source: Source) -> None:
+    """Add who wrote a message, the post, and what it forwards."""
     sort = item.get("type")
     if sort == "service":
-        yield from _service(item, setting, source)
+        found += _service(item, setting, source)
         return
     if sort == "unsupported":
         raise ValueError("a message that this Telegram Desktop could not export (type unsupported)")
@@ -192,13 +195,13 @@ def _message(item: dict[str, Any], setting: _Setting, source: Source) -> Iterato
     author = _peer(item.get("from_id"), setting) or (setting.peer if setting.kind == "channel" else None)
     if author:
         name = text_of(item.get("from")) or (setting.chat.title if author == setting.peer else None)
-        yield _account(author, name, setting.kind, setting.peer, setting.collector)
+        found.append(_account(author, name, setting.kind, setting.peer, setting.collector))
     forward = "forwarded_from" in item
     kind: PostKind = "repost" if forward else "post"
     post = _post(item, setting, number, author=author, kind=kind, at=_when(item, source.timezone))
-    yield post
+    found.append(post)
     if forward and author and (original := forwarded_object(item, post.text)):
-        yield Repost(
+        repost = Repost(
             account_id=scoped_id(PLATFORM, author),
             content_id=post.id,
             object_id=scoped_id(PLATFORM, original),
@@ -207,6 +210,7 @@ def _message(item: dict[str, Any], setting: _Setting, source: Source) -> Iterato
             object_account_id=_scoped(_peer(item.get("forwarded_from_id"), setting)),
             object_name=text_of(item.get("forwarded_from")),
         )
+        found.append(repost)
 
 
 def _post(
@@ -214,8 +218,8 @@ def _post(
 ) -> Post:
     text, quoted = written(item)
     answered = id_of(item.get("reply_to_message_id"))
-    other = _peer(item.get("reply_to_peer_id"), setting)
-    card = map_of(item.get("contact_information"))
+    other = _peer(item["reply_to_peer_id"], setting) if answered and "reply_to_peer_id" in item else None
+    card = map_of(item["contact_information"]) if "contact_information" in item else {}
     where = other or setting.chat.native_id
     return Post(
         platform=PLATFORM,
@@ -228,7 +232,7 @@ def _post(
         at=at,
         reply_to=scoped_id(PLATFORM, f"{where}/{answered}") if answered else None,
         media=media_of(item),
-        contact_name=_full_name(card),
+        contact_name=_full_name(card) if card else None,
         contact_phone=text_of(card.get("phone_number")),
     )
 
@@ -279,12 +283,15 @@ def _account(native_id: str, name: str | None, kind: ChatKind | None, peer: str,
 def _peer(value: Any, setting: _Setting) -> str | None:
     """Return a peer's id with its type before it; the bare number of old exports is a user's or the channel's."""
     text = id_of(value)
-    if text is None:
-        return None
+    return None if text is None else _peer_of(text, setting.peer if setting.kind == "channel" else None)
+
+
+@lru_cache(maxsize=1 << 14)
+def _peer_of(text: str, channel: str | None) -> str | None:
     if _PEER.fullmatch(text):
         return text
     if text.isascii() and text.isdigit():
-        return setting.peer if setting.kind == "channel" and setting.peer == f"channel{text}" else f"user{text}"
+        return channel if channel == f"channel{text}" else f"user{text}"
     return None
 
 

@@ -9,13 +9,13 @@ from typing import Any
 
 from loaders.json_values import id_of, list_of, map_of, text_of
 
-_BLANKS = re.compile(r"\s+")
 #: What stands for a file that was left out of the export: no name of anything.
 _LEFT_OUT = re.compile(r"\((?:File|Photo) (?:not included|unavailable|exceeds)")
 #: Keys that tell one file or other attachment from the next.
 _TELLING = ("file_name", "file_size", "photo_file_size", "sticker_id")
 _DESCRIBING = ("media_type", "mime_type", "duration_seconds", "width", "height", "sticker_emoji")
 _KINDS = ("photo", "contact_information", "location_information", "poll", "game_title", "invoice_information", "file")
+_ATTACHED = frozenset(_KINDS) | {"media_type"}
 
 
 def written(item: dict[str, Any]) -> tuple[str | None, tuple[int, ...]]:
@@ -45,6 +45,8 @@ def written(item: dict[str, Any]) -> tuple[str | None, tuple[int, ...]]:
 
 def media_of(item: dict[str, Any]) -> str | None:
     """Return what is attached: the kind of media, and its file's name where one is given."""
+    if _ATTACHED.isdisjoint(item):
+        return None
     kind = text_of(item.get("media_type")) or next((key for key in _KINDS if item.get(key)), None)
     if kind is None:
         return None
@@ -63,7 +65,7 @@ def forwarded_object(item: dict[str, Any], text: str | None) -> str | None:
     A digest of the name it is from, its date if given, and its text (NFKC, case and white space folded) or, without a
     text, its media. Two forwards of one message get one id; so do two messages of one name that say the same.
     """
-    content = _BLANKS.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip() if text else None
+    content = " ".join(unicodedata.normalize("NFKC", text).casefold().split()) if text else None
     media = None if content else _media_marks(item)
     if not content and not media:
         return None

@@ -6,9 +6,12 @@ the rest on the page's first. Keys: the X API v2 data dictionary; DocNow/twarc, 
 
 from __future__ import annotations
 
+import contextlib
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+
+import orjson
 
 from graph.records import Account, Moment, Post, PostKind, Record, Rejection, Repost, RepostKind, scoped_id
 from loaders.contract import Loader, Row
@@ -31,6 +34,9 @@ _SIGNS = re.compile(
     r'"(?:author_id|edit_history_tweet_ids|conversation_id|referenced_tweets|public_metrics|username|result_count)"\s*:'
 )
 _COMPLIANCE = re.compile(r'"action"\s*:.*"(?:redacted_at|reason|created_at)"\s*:|"redacted_at"\s*:.*"action"\s*:')
+#: Accounts by their users' JSON and the time of collection: as many, and none of users longer than this.
+_KNOWN: dict[tuple[bytes, Moment | None], Account | None] = {}
+_MOST_KNOWN, _LONGEST_KNOWN = 1 << 14, 4096
 COLUMNS = {
     "data": "a page's tweets or users, each a row; a line without it is one tweet",
     "includes.users, includes.tweets, includes.media, includes.places": "what the page's tweets refer to",
@@ -85,62 +91,64 @@ def _split(row: Row) -> Iterator[Row | Rejection]:
 
 def _records(row: Row) -> Iterator[Record | Rejection]:
     values, _, line = row
-    item, page = values["item"], values.get("page") or _Page({})
+    item, page = values["item"], values.get("page") or _NO_PAGE
     seen = _moment_or_none(values.get("seen"))
-    for user in values.get("users", ()):
-        if account := _account(user, seen):
-            yield account
+    accounts = (_account(user, seen) for user in values.get("users", ()))
+    found: list[Record | Rejection] = [account for account in accounts if account]
     for tweet in values.get("tweets", ()):
+        # An included tweet is no row; what is wrong with it costs nothing but itself.
+        with contextlib.suppress(ValueError):
+            _take_tweet(found, tweet, page, seen)
+    if item is not None:
         try:
-            yield from _tweet(tweet, page, seen)
-        except ValueError:
-            continue  # an included tweet is no row; what is wrong with it costs nothing but itself
-    if item is None:
-        return
-    try:
-        yield from _item(item, page, seen)
-    except ValueError as problem:
-        yield Rejection(line=line, reason=str(problem), row=f"id {id_of(item.get('id'))}")
+            _take_item(found, item, page, seen)
+        except ValueError as problem:
+            found.append(Rejection(line=line, reason=str(problem), row=f"id {id_of(item.get('id'))}"))
+    return iter(found)
 
 
-def _item(item: dict[str, Any], page: _Page, seen: Moment | None) -> Iterator[Record]:
-    """Yield the records of one entry: a tweet, a user or a compliance line."""
+def _take_item(found: list[Record | Rejection], item: dict[str, Any], page: _Page, seen: Moment | None) -> None:
+    """Add the records of one entry: a tweet, a user or a compliance line."""
     if "text" not in item and ("username" in item or "action" in item):
         record = _account(item, seen) if "username" in item else _compliance(item)
         if record is None:
             raise ValueError("a user without an id")
-        yield record
+        found.append(record)
         return
     if "text" not in item and "author_id" not in item and "edit_history_tweet_ids" not in item:
         raise ValueError(
             "neither a tweet nor a user nor a compliance line: it has no text, author_id, username or action"
         )
-    yield from _tweet(item, page, seen)
+    _take_tweet(found, item, page, seen)
 
 
-def _tweet(tweet: dict[str, Any], page: _Page, seen: Moment | None, depth: int = 0) -> Iterator[Record]:
-    """Yield a tweet's author where it is told, the tweets it holds, the post, and what it reposts."""
+def _take_tweet(
+    found: list[Record | Rejection], tweet: dict[str, Any], page: _Page, seen: Moment | None, depth: int = 0
+) -> None:
+    """Add a tweet's author where it is told, the tweets it holds, the post, and what it reposts."""
     number = id_of(tweet.get("id"))
     if not number:
         raise ValueError(no_id("a tweet", tweet.get("id")))
     author = map_of(tweet.get("author"))
-    if account := _account(author, seen):
-        yield account
+    if author and (account := _account(author, seen)):
+        found.append(account)
     author_id = id_of(tweet.get("author_id")) or id_of(author.get("id"))
     account_id = scoped_id(PLATFORM, author_id) if author_id else None
-    references = [each for each in map(map_of, list_of(tweet.get("referenced_tweets"))) if id_of(each.get("id"))]
+    references: list[dict[str, Any]] = []
+    if "referenced_tweets" in tweet:
+        references = [each for each in map(map_of, list_of(tweet["referenced_tweets"])) if id_of(each.get("id"))]
     for each in references:
         if "text" in each and depth < _INLINED_DEPTH:
-            yield from _tweet(each, page, seen, depth + 1)
+            _take_tweet(found, each, page, seen, depth + 1)
     post = _post(tweet, page, number=number, account_id=account_id, references=references, seen=seen)
-    yield post
+    found.append(post)
     passed_on = [each for each in references if text_of(each.get("type")) in _REFERENCES]
     if passed_on and account_id is None:
         raise ValueError(f"a {post.kind} whose author is not told: who passed the original on is not known")
     for each in passed_on:
         original = page.tweets.get(id_of(each.get("id")) or "") or each
         whose, name = _original_author(original, tweet, is_retweet=each["type"] == "retweeted")
-        yield Repost(
+        repost = Repost(
             account_id=account_id or "",
             content_id=post.id,
             object_id=scoped_id(PLATFORM, id_of(each.get("id")) or ""),
@@ -149,6 +157,7 @@ def _tweet(tweet: dict[str, Any], page: _Page, seen: Moment | None, depth: int =
             object_account_id=scoped_id(PLATFORM, whose) if whose else None,
             object_name=name,
         )
+        found.append(repost)
 
 
 def _post(
@@ -160,7 +169,7 @@ def _post(
     references: list[dict[str, Any]],
     seen: Moment | None,
 ) -> Post:
-    kinds = {text_of(each.get("type")): id_of(each.get("id")) for each in references}
+    kinds = {text_of(each.get("type")): id_of(each.get("id")) for each in references} if references else {}
     kind: PostKind = "post"
     if "retweeted" in kinds:
         kind = "repost"
@@ -177,13 +186,14 @@ def _post(
         native_id=number,
         account_id=account_id,
         kind=kind,
-        text=text_of(map_of(tweet.get("note_tweet")).get("text")) or text_of(tweet.get("text")),
+        text=(text_of(map_of(tweet["note_tweet"]).get("text")) if "note_tweet" in tweet else None)
+        or text_of(tweet.get("text")),
         at=_created(tweet),
-        country=page.country(tweet),
+        country=page.country(tweet) if "geo" in tweet else None,
         language=None if language in _UNDETERMINED else language,
         reply_to=scoped_id(PLATFORM, answered) if answered else None,
-        media=page.media(tweet),
-        status=_withheld(tweet),
+        media=page.media(tweet) if "attachments" in tweet else None,
+        status=_withheld(tweet) if "withheld" in tweet else None,
         seen_at=seen,
     )
 
@@ -203,36 +213,35 @@ def _original_author(
 
 
 def _account(user: dict[str, Any], seen: Moment | None) -> Account | None:
+    """Return a user's account; one that many pages include is made once."""
+    try:
+        key = orjson.dumps(user), seen
+    except TypeError:  # a number of more than 64 bits
+        return _made(user, seen)
+    if key in _KNOWN:
+        return _KNOWN[key]
+    account = _made(user, seen)
+    if len(key[0]) <= _LONGEST_KNOWN:
+        if len(_KNOWN) >= _MOST_KNOWN:
+            _KNOWN.clear()
+        _KNOWN[key] = account
+    return account
+
+
+def _made(user: dict[str, Any], seen: Moment | None) -> Account | None:
     number = id_of(user.get("id"))
     if not number:
         return None
-    status = _withheld(user) or ("protected" if user.get("protected") is True else None)
-    followers = count_of(map_of(user.get("public_metrics")).get("followers_count"))
     created = user.get("created_at")
     created = str(created) if isinstance(created, (str, int, float)) and not isinstance(created, bool) else None
-    texts = (text_of(user.get("username")), text_of(user.get("name")), text_of(user.get("description")))
-    return _made(number, texts, (status, followers), created, seen)
-
-
-@lru_cache(maxsize=1 << 14)
-def _made(
-    number: str,
-    texts: tuple[str | None, str | None, str | None],
-    state: tuple[str | None, int | None],
-    created: str | None,
-    seen: Moment | None,
-) -> Account:
-    """Return an account; one that many pages include is made once."""
-    handle, name, bio = texts
-    status, followers = state
     return Account(
         platform=PLATFORM,
         native_id=number,
-        handle=handle,
-        display_name=name,
-        bio=bio,
-        status=status,
-        followers=followers,
+        handle=text_of(user.get("username")),
+        display_name=text_of(user.get("name")),
+        bio=text_of(user.get("description")),
+        status=_withheld(user) or ("protected" if user.get("protected") is True else None),
+        followers=count_of(map_of(user.get("public_metrics")).get("followers_count")),
         created_at=_moment_or_none(created),
         seen_at=seen,
     )
@@ -270,10 +279,18 @@ def _created(tweet: dict[str, Any]) -> Moment | None:
 
 
 def _moment_or_none(value: Any) -> Moment | None:
+    return _moment_once(value) if isinstance(value, str) else _moment_of(value)
+
+
+def _moment_of(value: Any) -> Moment | None:
     try:
         return moment(value)
     except ValueError:
         return None
+
+
+#: The time of collection is that of hundreds of tweets.
+_moment_once = lru_cache(maxsize=1 << 10)(_moment_of)
 
 
 def _seen(values: Any) -> Any:
@@ -294,13 +311,20 @@ class _Page:
     def riders(self, items: list[dict[str, Any]]) -> list[tuple[list[dict[str, Any]], list[dict[str, Any]]]]:
         """Return for each row the included users and tweets that ride on it; each rides once."""
         users, tweets = dict(self.users), dict(self.tweets)
-        riders = []
+        riders: list[tuple[list[dict[str, Any]], list[dict[str, Any]]]] = []
         for item in items:
-            referred = [id_of(map_of(each).get("id")) or "" for each in list_of(item.get("referenced_tweets"))]
-            riding = [tweet for number in referred if (tweet := tweets.pop(number, None))]
+            riding: list[dict[str, Any]] = []
+            if tweets and "referenced_tweets" in item:
+                referred = [id_of(map_of(each).get("id")) or "" for each in list_of(item["referenced_tweets"])]
+                riding = [tweet for number in referred if (tweet := tweets.pop(number, None))]
+            if not users:
+                riders.append(([], riding))
+                continue
             whole = [item, *riding]
             wanted = [value for each in whole for value in (each.get("author_id"), each.get("in_reply_to_user_id"))]
-            wanted += [map_of(mention).get("id") for mention in list_of(map_of(item.get("entities")).get("mentions"))]
+            if "entities" in item:
+                mentioned = list_of(map_of(item["entities"]).get("mentions"))
+                wanted += [map_of(mention).get("id") for mention in mentioned]
             named = [user for value in wanted if (user := users.pop(id_of(value) or "", None))]
             riders.append((named, riding))
         if users or tweets:
@@ -333,6 +357,7 @@ def _by_id(values: Any, key: str = "id") -> dict[str, dict[str, Any]]:
     return {number: each for each in map(map_of, list_of(values)) if (number := id_of(each.get(key)))}
 
 
+_NO_PAGE = _Page({})
 LOADER = Loader(
     name="x-jsonl",
     title="X API v2 as JSON lines: pages of twarc2, or one tweet a line",
