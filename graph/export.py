@@ -68,22 +68,6 @@ TABLES: dict[str, str] = {
     "left_out": "SELECT kind, value, holders, reason FROM left_out ORDER BY holders DESC, value",
 }
 FORMATS = ("csv",)
-#: Free text that an account wrote; everything else is an id, a number or a word of clew's own.
-_FREE_TEXT = frozenset(
-    {
-        "native_id",
-        "handle",
-        "display_name",
-        "bio",
-        "status",
-        "phone",
-        "url",
-        "as_written",
-        "text",
-        "contact_name",
-        "contact_phone",
-    }
-)
 
 
 def table(case: Case, name: str, *, run: int | None = None, **include: bool) -> pd.DataFrame:
@@ -142,7 +126,6 @@ def _written_beside(path: Path) -> Iterator[IO[str]]:
 def _write_csv(db: Any, sql: str, path: Path) -> int:
     result = db.execute(sql)
     names = [column[0] for column in result.description]
-    free = [name in _FREE_TEXT for name in names]
     count = 0
     with _written_beside(path) as file:
         writer = csv.writer(file)
@@ -150,7 +133,7 @@ def _write_csv(db: Any, sql: str, path: Path) -> int:
         while rows := result.fetchmany(10_000):
             count += len(rows)
             writer.writerows(
-                [guard(v) if is_free and isinstance(v, str) else v for v, is_free in zip(row, free, strict=True)]
+                [guard(cell) if isinstance(cell, str) else cell for cell in row]  # an id has its platform before it
                 for row in rows
             )
     return count

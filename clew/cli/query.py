@@ -108,7 +108,8 @@ def _show_csv(answer: Answer) -> None:
     writer = csv.writer(text)  # with CRLF, or it leaves a lone CR unquoted
     writer.writerow([guard(c) for c in answer.columns])
     writer.writerows([guard(v) if isinstance(v := _cell(value), str) else v for value in row] for row in answer.rows)
-    sys.stdout.write(talk.plain(text.getvalue()) if sys.stdout.isatty() else text.getvalue())
+    written = text.getvalue()
+    sys.stdout.write(talk.plain(written.replace("\r\n", "\n")) if sys.stdout.isatty() else written)
 
 
 def _cell(value: Any) -> Any:

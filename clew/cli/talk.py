@@ -32,8 +32,8 @@ def to_stderr() -> Console:
 
 
 def say(text: object) -> None:
-    """Say one line on stderr."""
-    to_stderr().print(Text(plain(text)), soft_wrap=True)
+    """Say one line on stderr; what breaks it is indented, so that no name of a file can pose as a line of ours."""
+    to_stderr().print(Text(plain(text).replace("\n", "\n  ")), soft_wrap=True)
 
 
 class _Results(Console):
@@ -57,7 +57,8 @@ def show(text: object) -> None:
 
 def show_json(value: Any) -> None:
     """Print a value on stdout as JSON; characters outside ASCII are escaped, so no terminal acts on them."""
-    to_stdout().print(Text(json.dumps(value, indent=2, default=str)), soft_wrap=True)
+    text = json.dumps(value, indent=2, default=str).replace("\x7f", "\\u007f")  # which is ASCII, and a control
+    to_stdout().print(Text(text), soft_wrap=True)
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:
