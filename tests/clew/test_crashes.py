@@ -120,7 +120,7 @@ def test_a_hundred_of_a_hundred_recover(
                 with capsys.disabled():
                     sys.stdout.write(f"\n{how.name}: {disturber.tally}\n")
     assert disturber.tally.disturbed == 100
-    assert disturber.tally.nothing_begun < 80, "the moments are badly drawn"
+    assert disturber.tally.nothing_begun < 90, "the moments are badly drawn"
     assert disturber.tally.before_clew_listened <= 15
 
 
@@ -141,7 +141,7 @@ def held_after_publish(case: Path, server: LocalServer) -> tuple[dict[str, int],
 @pytest.mark.parametrize(
     ("how", "times"),
     [
-        (signal.SIGKILL, 2),
+        (signal.SIGKILL, 1),
         (signal.SIGINT, 1),
         pytest.param(signal.SIGKILL, 10, marks=pytest.mark.long),
         pytest.param(signal.SIGINT, 10, marks=pytest.mark.long),
