@@ -24,6 +24,7 @@ class Reading:
     def __init__(self, loader: Loader, source: Source) -> None:
         self.warnings: list[str] = []
         self._loader = loader
+        self._unit = "item" if loader.shape == "json-document" else "line"
         self._looked_at: Record | None = None
         self._zone_told = source.timezone is not None
         self._platform_told = (source.platform or loader.platform) is not None
@@ -36,7 +37,7 @@ class Reading:
         for row in self._split(found):
             if type(row) is Rejection:
                 if row.more_lost:
-                    self.warnings.append(f"row {row.line:,}: {row.reason}")
+                    self.warnings.append(f"{self._unit} {row.line:,}: {row.reason}")
                 yield ReadRow(row.line, (), row)
                 continue
             records: list[Record] = []

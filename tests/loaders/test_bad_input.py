@@ -23,6 +23,7 @@ from tests.fixtures.bad.binaries import BINARIES
 from tests.fixtures.bad.case_of_bad import Bad
 from tests.fixtures.bad.documents import DOCUMENTS
 from tests.fixtures.bad.json_lines import JSON_LINES
+from tests.fixtures.bad.page import PAGE, page
 from tests.fixtures.bad.tables import TABLES, X
 
 Clew = Callable[..., Any]
@@ -86,6 +87,10 @@ def test_a_bad_file_is_counted_row_by_row_or_refused_in_one_clear_line(
     assert all(piece in reason for piece, reason in zip(bad.says, reasons, strict=True)), reasons
     assert after.keys() == before.keys()
     assert after[bad.name] == before[bad.name]
+
+
+def test_the_page_of_bad_input_lists_every_file_with_its_counts() -> None:
+    assert PAGE.read_text("utf-8") == page(), "python -m tests.fixtures.bad.page writes it anew"
 
 
 def test_what_was_taken_of_bad_files_goes_the_whole_way(clew: Clew, tmp_path: Path) -> None:
