@@ -20,7 +20,9 @@ from graph.errors import Neo4jRefused, Neo4jUnreachable
 from graph.neo4j_connection import connect
 from graph.neo4j_server import LocalServer
 from graph.publish import publish
-from tests.graph.faults import Faults, contents
+from graph.records import Post
+from tests.conftest import fill
+from tests.graph.faults import Faults, contents, ending
 from tests.graph.proxy import Proxy
 from tests.graph.test_neo4j_faults import PLACES
 
@@ -197,7 +199,6 @@ def test_a_server_whose_disk_is_full(own: OwnServer, faults: Faults) -> None:
 _SET = {
     "the whole server can only be read": "server.databases.default_to_read_only=true\n",
     "the database can only be read": "server.databases.read_only=neo4j\n",
-    "the server has no memory left for a transaction": "db.memory.transaction.max=1m\n",
 }
 
 
@@ -214,6 +215,24 @@ def test_a_server_that_takes_nothing(own: OwnServer, faults: Faults, done: str) 
     listening = {c.laddr.ip for c in psutil.Process(server.pid).net_connections("tcp") if c.status == "LISTEN"}
     assert listening <= {"127.0.0.1", "::ffff:127.0.0.1"}
     faults.row(done, said.line, resumed(own, faults))
+
+
+@pytest.mark.long
+def test_a_server_that_has_too_little_memory(own: OwnServer, faults: Faults, tmp_path: Path) -> None:
+    """Long posts, of which a batch is more than the server's settings let a transaction take."""
+    case = Case(tmp_path / "long.duckdb")
+    fill(case, "posts.csv", [Post(platform="x", native_id=f"{n}", text="long " * 20_000) for n in range(80)])
+    server = own.up(f"{_QUICK}db.memory.transaction.max=4m\n")
+    faults.case = case.path
+    said = faults.publish(server.uri, server.password)
+    server = own.up()
+    with connect(server.uri, server.user, server.password) as connection:
+        published = publish(case, connection)
+        ended = contents(connection)
+        own.empty()
+        publish(case, connection)
+        assert contents(connection) == ended
+    faults.row("the server has no memory left for a transaction", said.line, ending(published))
 
 
 @pytest.mark.long
