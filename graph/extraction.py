@@ -109,10 +109,9 @@ def mentions_in(texts: pa.RecordBatch, find: Finder) -> pa.RecordBatch:
     rows: list[tuple[Any, ...]] = []
     columns = (texts.column(name).to_pylist() for name in ("text", "region", "place"))
     for number, (text, region, place) in enumerate(zip(*columns, strict=True)):
-        rows += (
-            (number, place, m.kind, m.value, m.candidates or None, m.as_written, m.start, m.end, m.rule)
-            for m in find(text, region, place)
-        )
+        for m in find(text, region, place):
+            row = (number, place, m.kind, m.value, m.candidates or None, m.as_written, m.start, m.end, m.rule)
+            rows.append(row)
     numbers, places, *found = zip(*rows, strict=True) if rows else [()] * 9
     whose = [texts.column(name).take(pa.array(numbers, pa.int64())) for name in _MENTION.names[:4]]
     spans = texts.column("quoted_spans").take(pa.array(numbers, pa.int64())).to_pylist()

@@ -21,9 +21,9 @@ from graph.records import ReadRow
 from graph.schema import OBSERVATIONS, Table
 from graph.staging import Staged, Stager
 
-#: What DuckDB may take during a load, which has nothing in it that is quicker with more; the rest spills to disk beside
-#: the case. With Python and a batch a load stays under 500 MiB, however large the file.
-LOAD_MEMORY = "160MiB"
+#: What DuckDB may take while rows come in, beside two side processes of 100 MiB each, and while they are merged, when
+#: those have ended; the rest spills to disk beside the case. So a load stays under 500 MiB, however large the file.
+LOAD_MEMORY, MERGE_MEMORY = "112MiB", "224MiB"
 #: Batches are gathered up to these before DuckDB is given them: it takes few large ones quicker than many small ones.
 _GATHERED_BYTES = 1 << 22
 _BY_NAME = {table.name: table for table in OBSERVATIONS}
@@ -98,6 +98,7 @@ def merge_rows(
     tables: dict[str, _Table] = {}
     with closing(_batches(rows)) as batches:
         read = _take_in(connection, batches, tables)
+    connection.execute(f"SET memory_limit = '{MERGE_MEMORY}'")
     for table in OBSERVATIONS:
         if table.name in tables:
             tables[table.name].merge(connection, source_id, load_id)

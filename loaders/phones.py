@@ -93,6 +93,8 @@ def find_phones(text: str, region: str | None = None) -> list[Mention]:
     >>> [(m.value, m.as_written, m.rule) for m in find_phones("Call 07700 900123 now", "GB")]
     [('+447700900123', '07700 900123', 'national GB')]
     """
+    if _SEVEN_DIGITS.search(text) is None:  # the quick way out for most texts
+        return []
     region = _known(region)
     return [mention for snippet in _snippets(text) for mention in _mentions(text, snippet, region)]
 

@@ -1,0 +1,18 @@
+"""A file much larger than the memory that its load may take."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks.volume import GIB, measured
+
+
+@pytest.mark.long
+@pytest.mark.timeout(7200)
+@pytest.mark.parametrize("kind", ["telegram-desktop", "x-jsonl"])
+def test_two_gibibytes_are_loaded_within_500_mebibytes_by_all_processes_together(kind: str, tmp_path: Path) -> None:
+    done, rows = measured(kind, 2 * GIB, tmp_path)
+    assert done.rows == rows
+    assert done.peak_mib < 500
