@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import clew as facade
+from graph.beside import beside
 from graph.neo4j_connection import Neo4jConnection, connect
 from graph.neo4j_server import LocalServer
 from graph.publish import publish
@@ -122,6 +123,22 @@ def test_a_hundred_of_a_hundred_recover(
     assert disturber.tally.disturbed == 100
     assert disturber.tally.nothing_begun < 90, "the moments are badly drawn"
     assert disturber.tally.before_clew_listened <= 15
+
+
+def test_what_a_killed_command_left_beside_its_output_goes_with_the_next_and_what_lives_stays(
+    starts: dict[str, Path], tmp_path: Path
+) -> None:
+    case = facade.open(shutil.copy(starts["map"] / CASE, tmp_path))
+    dead = [tmp_path / ".maps.clew-999999999-1-00ff00ff", tmp_path / "tables" / ".links.csv.clew-999999999-1-00ff00ff"]
+    alive = [beside(tmp_path / "maps"), beside(tmp_path / "tables" / "links.csv")]
+    theirs = [tmp_path / ".maps.clew-notes", tmp_path / "tables" / ".links.csv"]
+    (tmp_path / "tables").mkdir()
+    for folder, file in (dead, alive, theirs):
+        folder.mkdir()
+        file.write_text("text")
+    case.map(tmp_path / "maps")
+    case.export(tmp_path / "tables")
+    assert [path.exists() for path in (*dead, *alive, *theirs)] == [False, False, True, True, True, True]
 
 
 @pytest.fixture
