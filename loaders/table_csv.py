@@ -210,7 +210,14 @@ def _post_id(cells: dict[str, str], told: _Told) -> str:
             return _id(cells, column, told.platform)
     # The same in every file that has this post, so that it is known again.
     at, chat = told.at and told.at.us, told.chat and told.chat.id
-    parts = (told.author, at, chat, cells.get("object_id"), cells.get("text"), cells.get("contact_phone"))
+    parts: tuple[object, ...] = (
+        told.author,
+        at,
+        chat,
+        cells.get("object_id"),
+        cells.get("text"),
+        cells.get("contact_phone"),
+    )
     parts += tuple(f"{name}={cells[name]}" for name in ("url", "reply_to", "media", "contact_name") if name in cells)
     return "row-" + hashlib.sha256(repr(parts).encode()).hexdigest()[:20]
 
