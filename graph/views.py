@@ -45,10 +45,11 @@ _POST_STANCES = """
     WHERE coalesce(j.value, p.stance) IS NOT NULL
 """
 
-#: Whom no post with a stance is known of is not looked at: nearly everybody, before a review.
+#: Whom no post with a stance is known of is not looked at for who asks or informs: nearly everybody, before a review.
+_REVIEWED = "SELECT DISTINCT account_id FROM current_post SEMI JOIN stances USING (id)"
+
 _SET_ASIDE = """
-    WITH reviewed AS (SELECT account_id FROM current_post SEMI JOIN stances USING (id)),
-    own AS (
+    WITH own AS (
         SELECT account_id, count(*) AS posts, count(*) FILTER (s.stance = 'ask') AS asks,
                count(*) FILTER (s.stance IN ('information', 'quotation')) AS informs
         FROM (SELECT * FROM current_post SEMI JOIN reviewed USING (account_id)) p LEFT JOIN stances s ON s.id = p.id
@@ -289,6 +290,7 @@ _SHAPES: tuple[tuple[str, str, str], ...] = (
     ("origin", "VIEW", "SELECT source_id, sha256 FROM source"),
     ("judged", "TABLE", _JUDGED),
     ("stances", "TABLE", _POST_STANCES),
+    ("reviewed", "TABLE", _REVIEWED),
     ("set_aside", "TABLE", _SET_ASIDE),
     ("hidden_accounts", "TABLE", _HIDDEN_ACCOUNTS),
     ("hidden_posts", "TABLE", _HIDDEN_POSTS),
