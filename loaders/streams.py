@@ -129,7 +129,7 @@ class Unpacked(io.RawIOBase):
         except OSError as problem:
             raise SourceUnreadable(f"{self._path} stopped being readable: {problem.strerror}") from problem
         self._taken += len(data)
-        if not data:
+        if not data or self._taken > self._state.st_size:  # one that grows as quickly as it is read has no end
             self._refuse_changed()
         self._on_read(data)
         return data

@@ -31,7 +31,7 @@ ALL = (*TABLES, *JSON_LINES, *DOCUMENTS, *BINARIES)
 #: What the bomb, and the line that is nothing but empty lists, may take: as much as any load (graph/staging.py).
 MEMORY_MIB = 500
 #: Files whose ids, times, texts or reposts are odd and were taken.
-_TAKEN = ("ids.", "times.", "reposts.", "dates-", "forwards.", "control-", "without-ids.", "counts.", "kinds.json")
+_TAKEN = ("ids.", "times.", "reposts.", "dates-", "forwards.", "control-", "without-ids.", "kinds.json")
 
 
 def _of(folder: Path) -> dict[str, str]:
