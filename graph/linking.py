@@ -3,7 +3,8 @@
 The SQL reads three relations that are prepared here and nothing else, so that the same text runs on another engine:
 
 - ``holding (account_id, kind, value, record_id, at_us)``: who holds what, and the record it stands in
-- ``sharing (share_id, account_id, content_id, object_id, at_us, precision_seconds)``: who passed what on, and when
+- ``sharing (share_id, account_id, content_id, object_id, at_us, precision_seconds)``: who passed what on, and when;
+  numbered in the order of account ids
 - ``help_lines (value)``: numbers that never link
 """
 
