@@ -97,7 +97,7 @@ def test_an_id_of_a_column_with_gaps_loses_its_point_zero(read: Callable[..., An
 
 def test_the_guard_before_formulas_is_taken_off_again(read: Callable[..., Any]) -> None:
     found = read("id,author,text\n1,'+44,'=1+1\n2,ann,'quoted'\n3,bob,''=x\n")
-    assert [post.text for post in found.of(Post)] == ["=1+1", "'quoted'", "''=x"]
+    assert [post.text for post in found.of(Post)] == ["=1+1", "'quoted'", "'=x"]
     assert found.of(Account)[0].native_id == "+44"
 
 
