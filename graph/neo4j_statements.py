@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from graph.graph_model import INDEXES, NODES, Node, Property, Relationship, node
 
 Fact: TypeAlias = Node | Relationship
+#: An end of a relationship: a, where it starts, or b.
+End: TypeAlias = Literal["a", "b"]
 
 _ROWS_A_LIST = 500
 #: Microseconds and seconds from the year 1 to 1970: what is added is never negative, as Cypher's % needs it.
@@ -94,13 +96,33 @@ def find(fact: Fact) -> str:
     return f"UNWIND $rows AS row {_ends(fact, 1)} MATCH (a)-[n:{fact.type}]->(b){where} RETURN row[0], elementId(n)"
 
 
-def create(fact: Fact) -> str:
-    """Create facts that are not there: rows of values, ``$case``."""
+def create(fact: Fact, hub: End | None = None) -> str:
+    """Create facts that are not there: rows of values, ``$case``.
+
+    With ``hub``, an end of a relationship, rows are grouped by it: the values that identify it, then a list of rows
+    without them. The server then looks for that end once a group.
+    """
+    fields = columns(fact)
     held = [] if isinstance(fact, Node) else ["case: $case"]
-    properties = ", ".join((*(held if fact.own else ["cases: [$case]"]), *_pairs(columns(fact), "n", 0)))
+    own = held if fact.own else ["cases: [$case]"]
     if isinstance(fact, Node):
-        return f"UNWIND $rows AS row CREATE (n:{':'.join(fact.labels)} {{{properties}}})"
-    return f"UNWIND $rows AS row {_ends(fact, 0)} CREATE (a)-[n:{fact.type} {{{properties}}}]->(b)"
+        return (
+            f"UNWIND $rows AS row CREATE (n:{':'.join(fact.labels)} {{{', '.join((*own, *_pairs(fields, 'n', 0)))}}})"
+        )
+    if hub is None:
+        return (
+            f"UNWIND $rows AS row {_ends(fact, 0)} "
+            f"CREATE (a)-[n:{fact.type} {{{', '.join((*own, *_pairs(fields, 'n', 0)))}}}]->(b)"
+        )
+    inner = [f for f in fields if f.on != hub]
+    ends = {"a": _label(fact.start), "b": _label(fact.end)}
+    outer = [f for f in fields if f.on == hub]
+    other: End = "b" if hub == "a" else "a"
+    return (
+        f"UNWIND $rows AS row MATCH ({hub}:{ends[hub]} {{{_map(outer, hub, 0)}}}) UNWIND row[{len(outer)}] AS one "
+        f"WITH {hub}, one AS row MATCH ({other}:{ends[other]} {{{_map(inner, other, 0)}}}) "
+        f"CREATE (a)-[n:{fact.type} {{{', '.join((*own, *_pairs(inner, 'n', 0)))}}}]->(b)"
+    )
 
 
 def join(fact: Fact) -> str:

@@ -11,8 +11,11 @@ One publish at a time works on a database: each holds a lock that the server giv
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import duckdb
@@ -200,14 +203,15 @@ class _Publication:
         counts.updated = self._update(difference)
         counts.unchanged = difference.matched - counts.updated
         missing = difference.wanted - difference.matched
-        for rows in _batches(difference.missing()) if missing else ():
-            there = self._there(difference, rows)
-            created = [row for at, row in enumerate(rows) if at not in there]
-            self._write(cypher.create, fact, created)
-            self._write(cypher.join, fact, [[element] for element in there.values()])
-            counts.created += len(created)
-            counts.joined += len(there)
-            self.report(f"{fact.name}: {counts.created + counts.joined:,} of {missing:,} written")
+        with closing(_made_ahead(_batches(difference.missing()) if missing else iter(()))) as batches:
+            for rows in batches:
+                there = self._there(difference, rows)
+                created = [row for at, row in enumerate(rows) if at not in there] if there else rows
+                self._create(difference, created)
+                self._write(cypher.join, fact, [[element] for element in there.values()])
+                counts.created += len(created)
+                counts.joined += len(there)
+                self.report(f"{fact.name}: {counts.created + counts.joined:,} of {missing:,} written")
         if counts.joined:  # what is there of these decides what this case has to give
             self._read_held(difference)
             self._update(difference)
@@ -247,20 +251,33 @@ class _Publication:
                 counts.left += len(ours) - deleted
         difference.forget()
 
-    def _write(self, statement: Callable[[Any], str], fact: Fact, rows: Rows) -> int:
-        """Run a statement on a batch in a transaction of its own and return how many facts it deleted."""
+    def _create(self, difference: Difference, rows: Rows) -> None:
+        """Create facts, in a transaction of their own; rows are in the order of the difference's hub."""
+        fact, hub = difference.fact, difference.hub
         if not rows:
-            return 0
-        if fact.name != "Case":
-            self._mark(complete=False)
-
-        counters = self._commit(statement(fact), rows=rows)
+            return
+        self._prepare(fact)
+        grouped = rows if hub is None else _grouped(rows, [f.on == hub for f in cypher.columns(fact)])
+        counters = self._commit(cypher.create(fact, hub), rows=grouped)
         made = counters.nodes_created + counters.relationships_created
-        if statement is cypher.create and made != len(rows):
+        if made != len(rows):
             raise Neo4jRefused(
                 f"{len(rows) - made} of {len(rows)} facts ({fact.name}) found an end missing: another program removed "
                 "accounts or posts while this publish ran. Publish again"
             )
+        self.lock.keep()
+
+    def _prepare(self, fact: Fact) -> None:
+        """Say that the Case is not whole, before anything of it is written."""
+        if fact.name != "Case":
+            self._mark(complete=False)
+
+    def _write(self, statement: Callable[[Any], str], fact: Fact, rows: Rows) -> int:
+        """Run a statement on a batch in a transaction of its own and return how many facts it deleted."""
+        if not rows:
+            return 0
+        self._prepare(fact)
+        counters = self._commit(statement(fact), rows=rows)
         self.lock.keep()
         return counters.nodes_deleted + counters.relationships_deleted
 
@@ -301,3 +318,22 @@ def _batches(reader: pa.RecordBatchReader) -> Iterator[Rows]:
         for at in range(0, batch.num_rows, max(size, 1)):
             piece = batch.slice(at, size)
             yield [list(row) for row in zip(*(column.to_pylist() for column in piece.columns), strict=True)]
+
+
+def _grouped(rows: Rows, of_hub: Sequence[bool]) -> Rows:
+    """Group rows that follow each other and have the same hub: its values, then the rows' other values."""
+    hub = [at for at, is_hub in enumerate(of_hub) if is_hub]
+    rest = [at for at, is_hub in enumerate(of_hub) if not is_hub]
+    return [
+        [*key, [[row[at] for at in rest] for row in group]]
+        for key, group in groupby(rows, key=lambda row: tuple(row[at] for at in hub))
+    ]
+
+
+def _made_ahead(batches: Iterator[Rows]) -> Generator[Rows, None, None]:
+    """Yield the batches, the next one made while the server works on this one."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, batches, None)
+        while (rows := coming.result()) is not None:
+            coming = pool.submit(next, batches, None)
+            yield rows

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from graph.fetching import count
 from graph.graph_model import Relationship, Type
-from graph.neo4j_statements import Fact, Field, columns
+from graph.neo4j_statements import End, Fact, Field, columns
 
 _DUCKDB: dict[Type, str] = {
     "STRING": "VARCHAR",
@@ -57,6 +57,7 @@ class Difference:
     def __init__(self, db: duckdb.DuckDBPyConnection, fact: Fact) -> None:
         self.db, self.fact = db, fact
         self.wanted = self.held = self.matched = self.differing = 0
+        self.hub: End | None = None
         self._fields = columns(fact)
         self._names = list(_column_names(self._fields))
         self._keys = [name for name in self._names if name.startswith("k")]
@@ -65,9 +66,13 @@ class Difference:
         self._first = self._held
 
     def want(self) -> None:
-        """Make the table of what the case has."""
+        """Make the table of what the case has, and see which end of a relationship recurs most: ``hub``."""
         self.db.execute(f"CREATE OR REPLACE TEMP TABLE {self._wanted} AS {self._select()}")
         self.wanted = count(self.db, f"SELECT count(*) FROM {self._wanted}")
+        if isinstance(self.fact, Relationship):
+            ends = [f"approx_count_distinct(({', '.join(self._end(on))},))" for on in ("a", "b")]
+            starts, stops = self.db.execute(f"SELECT {', '.join(ends)} FROM {self._wanted}").fetchall()[0]
+            self.hub = "a" if starts <= stops else "b"
 
     def hold(self) -> None:
         """Make an empty table for what the graph holds."""
@@ -112,9 +117,17 @@ class Difference:
         self.matched, self.differing = found[0]
 
     def missing(self) -> pa.RecordBatchReader:
-        """Return what the case has and the graph does not hold for it: rows of values."""
+        """Return what the case has and the graph does not hold for it: rows of values.
+
+        In the order of ``hub``, and then of all that identifies: what is written one after the other then lies together
+        on the server, which reads and locks it together.
+        """
         absent = f"ANTI JOIN {self._first} h ON {self._same()}" if self.matched else ""
-        return self._stream(f"SELECT {', '.join(f'w.{n}' for n in self._names)} FROM {self._wanted} w {absent}")
+        order = dict.fromkeys((*(self._end(self.hub) if self.hub else ()), *self._keys))
+        return self._stream(
+            f"SELECT {', '.join(f'w.{n}' for n in self._names)} FROM {self._wanted} w {absent} "
+            f"ORDER BY {', '.join(f'w.{n}' for n in order)}"
+        )
 
     def changed(self) -> pa.RecordBatchReader:
         """Return what the graph holds otherwise than the case has to give it: rows of element, values, givers."""
@@ -162,6 +175,10 @@ class Difference:
             joins.append(f"SEMI JOIN pub_wanted_{end.lower()} e{at} ON {on}")
             at += width
         return f"SELECT * FROM ({rows}) r {' '.join(joins)}"
+
+    def _end(self, on: End) -> list[str]:
+        """Return the columns that identify an end."""
+        return [n for n, f in self._named() if f.on == on]
 
     def _sources(self) -> list[str]:
         own = [f.property.column for f in self._fields if f.on == "n"]
