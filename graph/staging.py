@@ -28,7 +28,7 @@ from graph.schema import OBSERVATIONS, Table
 BATCH, BATCH_BYTES = 20_000, 1 << 24
 #: Accounts in a row of which one that says nothing new is dropped at once: a table of posts repeats its accounts. A
 #: digest in a set takes some 100 bytes; what is dropped too late costs a row of the stage and nothing else.
-RECENT = 100_000
+RECENT = 60_000
 #: Records that a loader makes once and gives out again and again, known by being the same object.
 _SAME = 1 << 14
 #: What a record may state, in bytes. The longest posts are Facebook's, of 63,206 characters; DuckDB takes 2,048 rows at

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     Progress = Callable[[int, int], None]
 
 #: What makes a parcel full: rows, and their bytes or characters.
-_ROWS, _BYTES = 5_000, 1 << 20
+_ROWS, _BYTES = 4_000, 1 << 19
 _BOOK = 4
 
 
