@@ -91,7 +91,7 @@ class Tally:
 
     disturbed: int = 0
     too_late: int = 0
-    nothing_begun: int = 0
+    unchanged: int = 0
     already_done: int = 0
     before_clew_listened: int = 0
     by_step: dict[str, int] = field(default_factory=dict)
@@ -99,7 +99,7 @@ class Tally:
     def __str__(self) -> str:
         return (
             f"{self.disturbed} disturbed ({', '.join(f'{n} {name}' for name, n in self.by_step.items())}), all "
-            f"recovered; {self.nothing_begun} had written nothing yet, {self.already_done} had done all; "
+            f"recovered; {self.unchanged} left every byte as it was, {self.already_done} had committed; "
             f"{self.before_clew_listened} interrupts came before clew listened; {self.too_late} were drawn again, as "
             "the command was done"
         )
@@ -146,7 +146,7 @@ class Disturber:
         state = case_state(self.folder / CASE)
         _check_nothing_half(step, self.folder, state, said, told)
         if files(self.folder) == step.old:
-            self.tally.nothing_begun += 1
+            self.tally.unchanged += 1
             return  # the same command on the same bytes is the undisturbed one
         self.tally.already_done += state == step.after != step.before
         ended = self.again(*step.command(self.folder))

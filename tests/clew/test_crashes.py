@@ -95,6 +95,12 @@ def test_three_interrupts_at_random_moments_are_one_line_each_and_leave_nothing_
         interrupter.disturb(step(name))
 
 
+def timed(forking: Forking, step: Step, folder: Path) -> float:
+    """Return how long a forked command takes that nobody disturbs."""
+    shutil.copytree(step.start, folder)
+    return forking.seconds(step.command(folder))
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_a_hundred_of_a_hundred_recover(
@@ -114,14 +120,14 @@ def test_a_hundred_of_a_hundred_recover(
                 disturber.disturb(step(name))
             else:
                 if name not in at_work:
-                    shutil.copytree(step(name).start, tmp_path / name)
-                    at_work[name] = forking.seconds(step(name).command(tmp_path / name))
+                    at_work[name] = min(timed(forking, step(name), tmp_path / f"{name}-{turn}") for turn in (1, 2))
                 disturber.disturb(step(name), hit=forking.hit, seconds=at_work[name])
             if (number + 1) % 20 == 0:
                 with capsys.disabled():
                     sys.stdout.write(f"\n{how.name}: {disturber.tally}\n")
     assert disturber.tally.disturbed == 100
-    assert disturber.tally.nothing_begun < 90, "the moments are badly drawn"
+    if how == signal.SIGKILL:  # an interrupted command takes back what it began
+        assert disturber.tally.unchanged < 95, "the moments are badly drawn"
     assert disturber.tally.before_clew_listened <= 15
 
 
