@@ -30,7 +30,7 @@ BATCH, BATCH_BYTES = 20_000, 1 << 24
 #: digest in a set takes some 100 bytes; what is dropped too late costs a row of the stage and nothing else.
 RECENT = 60_000
 #: Records that a loader makes once and gives out again and again, known by being the same object.
-_SAME = 1 << 14
+_SAME = 1 << 13
 #: What a record may state, in bytes. The longest posts are Facebook's, of 63,206 characters; DuckDB takes 2,048 rows at
 #: once into memory, whatever is in them.
 LARGEST = 1 << 18

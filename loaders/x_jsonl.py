@@ -36,7 +36,7 @@ _SIGNS = re.compile(
 _COMPLIANCE = re.compile(r'"action"\s*:.*"(?:redacted_at|reason|created_at)"\s*:|"redacted_at"\s*:.*"action"\s*:')
 #: Accounts by their users' JSON and the time of collection: as many, and none of users longer than this.
 _KNOWN: dict[tuple[bytes, Moment | None], Account | None] = {}
-_MOST_KNOWN, _LONGEST_KNOWN = 1 << 14, 4096
+_MOST_KNOWN, _LONGEST_KNOWN = 1 << 12, 1024
 COLUMNS = {
     "data": "a page's tweets or users, each a row; a line without it is one tweet",
     "includes.users, includes.tweets, includes.media, includes.places": "what the page's tweets refer to",
