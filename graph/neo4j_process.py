@@ -2,7 +2,8 @@
 
 It is run as a script in a process of its own session, with the server's folder as the one argument, and imports
 nothing of clew: its working folder and path are its own. It holds a lock on ``server.lock`` while it lives, so that
-two servers never share a folder, and says in ``server.json`` who it is. It ends on SIGTERM.
+two servers never share a folder, and says in ``server.json`` who it is. It ends on SIGTERM, and where
+``CLEW_NEO4J_ENDS_WITH`` is the number of a process (a test's), with that one, however it ends.
 """
 
 from __future__ import annotations
@@ -40,11 +41,17 @@ def main(home: Path) -> int:
     if not (home / "graph" / "data" / "databases").exists():
         _set_first_password(home)
     server = _built(home / "graph", plan["port"])
-    while not ended.wait(0.2):  # a signal is only handled between two steps of Python
+    while not ended.wait(0.2) and _wanted():  # a signal is only handled between two steps of Python
         pass
     server.shutdown()
     (home / "server.json").unlink(missing_ok=True)
     return 0
+
+
+def _wanted() -> bool:
+    """Tell whether the process that it is to end with still runs; so too where there is none."""
+    whose = os.environ.get("CLEW_NEO4J_ENDS_WITH", "")
+    return not whose.isdecimal() or psutil.pid_exists(int(whose))
 
 
 def _locked(descriptor: int) -> bool:

@@ -33,6 +33,8 @@ HOSTILE = (
 # How long an example takes is the machine's business; a hang is what pytest's own timeout finds.
 settings.register_profile("clew", deadline=None)
 settings.load_profile("clew")
+# A test run that is killed must not leave its servers behind.
+os.environ["CLEW_NEO4J_ENDS_WITH"] = str(os.getpid())
 
 _MORNING = 1_700_000_000_000_000
 

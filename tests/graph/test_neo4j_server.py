@@ -249,3 +249,17 @@ def test_a_server_that_is_no_neo4j_is_refused_in_words():
         with pytest.raises((Neo4jUnreachable, Neo4jRefused), match=r"127\.0\.0\.1"):
             connect(f"bolt://127.0.0.1:{listening.getsockname()[1]}", "neo4j", "secret")
         talking.join(10)
+
+
+@pytest.mark.neo4j
+def test_a_server_of_a_test_run_that_is_killed_ends_with_it(tmp_path):
+    starter = (
+        "import os, sys, time; os.environ['CLEW_NEO4J_ENDS_WITH'] = str(os.getpid()); "
+        "from graph import neo4j_server; print(neo4j_server.start(sys.argv[1]).pid, flush=True); time.sleep(600)"
+    )
+    with subprocess.Popen([sys.executable, "-c", starter, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        server = psutil.Process(int(process.stdout.readline()))
+        process.kill()
+    server.wait(60)
+    assert neo4j_server.status(tmp_path) is None
