@@ -23,7 +23,7 @@ from queries.reader import link_kinds, link_sql
 #: A century in seconds: what was posted further apart is no coincidence of anything. And no case has so many accounts.
 WIDEST, MOST = 100 * 366 * 86_400, 1_000_000_000
 #: The views of ``graph.views`` that are read here.
-VIEWS_READ = ("holding", "reposts", "hidden_posts")
+VIEWS_READ = ("holding", "reposts")
 _MEASURES = "weight, strength, pairs, via, evidence, first_us, last_us"
 
 #: A quote carries words of its own, so quoting together is talk, not coordination (docs/decisions).
@@ -32,8 +32,7 @@ _SHARING = """
     SELECT row_number() OVER (ORDER BY account_id, content_id, object_id, at_us) AS share_id,
            account_id, content_id, object_id, at_us,
            CASE at_precision WHEN 'day' THEN $day WHEN 'minute' THEN $minute ELSE $second END AS precision_seconds
-    FROM (SELECT DISTINCT account_id, content_id, object_id, at_us, at_precision FROM reposts WHERE kind <> 'quote'
-          AND object_id NOT IN (SELECT post_id FROM hidden_posts))
+    FROM (SELECT DISTINCT account_id, content_id, object_id, at_us, at_precision FROM reposts WHERE kind <> 'quote')
 """
 
 #: Pairs that the recorded times would make within the window, of all shares or of those known finely enough.

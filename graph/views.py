@@ -97,18 +97,16 @@ _POSTS = """
     WHERE p.id NOT IN (SELECT post_id FROM hidden_posts)
 """
 
+#: Passing on what is not shown is not shown either: even the bare id of a post leads to who wrote it.
 _REPOSTS = """
-    SELECT r.account_id, content_id, object_id, kind, at_us, at_precision, at_zone_known,
-           CASE WHEN hidden THEN NULL ELSE object_account_id END AS object_account_id,
-           CASE WHEN hidden THEN NULL ELSE object_name END AS object_name, s.sha256 AS source_sha256, line
-    FROM (
-        SELECT *, object_id IN (SELECT post_id FROM hidden_posts)
-                  OR coalesce(object_account_id IN (SELECT account_id FROM hidden_accounts), false) AS hidden
-        FROM (SELECT * FROM repost ANTI JOIN repeated_reposts USING (account_id, content_id, object_id)
-              UNION ALL BY NAME SELECT * FROM repeated_reposts)
-    ) r LEFT JOIN origin s USING (source_id)
-    WHERE content_id NOT IN (SELECT post_id FROM hidden_posts)
+    SELECT r.account_id, content_id, object_id, kind, at_us, at_precision, at_zone_known, object_account_id,
+           object_name, s.sha256 AS source_sha256, line
+    FROM (SELECT * FROM repost ANTI JOIN repeated_reposts USING (account_id, content_id, object_id)
+          UNION ALL BY NAME SELECT * FROM repeated_reposts) r
+    LEFT JOIN origin s USING (source_id)
+    WHERE content_id NOT IN (SELECT post_id FROM hidden_posts) AND object_id NOT IN (SELECT post_id FROM hidden_posts)
           AND r.account_id NOT IN (SELECT account_id FROM hidden_accounts)
+          AND coalesce(object_account_id NOT IN (SELECT account_id FROM hidden_accounts), true)
 """
 
 #: One passing on that several sources tell, or one with another time zone, is one: twice would look like a habit.

@@ -36,6 +36,10 @@ def _run(interrupts: Interrupts) -> int:
     except ImportError as error:
         sys.stderr.write(f"clew: {error}\n")
         return 1
+    return _obeyed(interrupts)
+
+
+def _obeyed(interrupts: Interrupts) -> int:
     import typer
 
     from clew.cli import talk
