@@ -7,6 +7,7 @@ returns how many rows it went through. Nothing but the work is timed; the peak m
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import os
@@ -101,7 +102,11 @@ def _cpu(server: int | None) -> float:
 
 
 class _Memory:
-    """The most memory that this process had, with its children's beside it while it has some."""
+    """The most memory that this process had, with its children's beside it while it has some.
+
+    Pages that they share (the same libraries, mostly) count once: each has its proportional share (PSS), where the
+    system tells it.
+    """
 
     def __init__(self) -> None:
         self.peak = 0
@@ -122,13 +127,16 @@ class _Memory:
     def _look(self) -> None:
         me = psutil.Process()
         while not self._done.wait(_LOOK_SECONDS):
-            total = me.memory_info().rss
-            for child in me.children(recursive=True):
-                try:
-                    total += child.memory_info().rss
-                except psutil.Error:
-                    continue
+            total = 0
+            for process in (me, *me.children(recursive=True)):
+                with contextlib.suppress(psutil.Error):  # it ended just now
+                    total += _memory_of(process)
             self.peak = max(self.peak, total)
+
+
+def _memory_of(process: psutil.Process) -> int:
+    told = process.memory_full_info() if sys.platform == "linux" else process.memory_info()
+    return int(getattr(told, "pss", told.rss))
 
 
 def machine() -> str:

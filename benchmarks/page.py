@@ -21,10 +21,11 @@ Made by `benchmarks/page.py` from measured runs; `benchmarks/` has what each doe
 
 Worlds of *size* posts with seven tenths as many reposts and three tenths as many numbers written, a tenth as many
 accounts (`benchmarks/worlds.py`). Each way of doing a step runs in a process of its own. **rows/s** is rows per *CPU*
-second of all threads and processes that work on it, because the machine was shared; wall seconds are given beside it,
-and were shared too. **ratio** is clew's rows/s over its peer's in the same run; *does less* says that the peer
-leaves out much of what clew does (each module's first lines say what).
+second of all threads and processes that work on it; wall seconds are given beside it, and are what one waits: clew uses
+both cores where that helps. **peak MiB** is of all its processes together. **ratio** is clew's rows/s over its peer's
+in the same run; *does less* says that the peer leaves out much of what clew does (each module's first lines say what).
 """
+_FIGURES = "rows/s on the clock | CPU s | wall s | peak MiB"
 
 
 def page(runs: list[dict[str, Any]], before: list[dict[str, Any]]) -> str:
@@ -51,9 +52,9 @@ def _title(results: list[Measured]) -> str:
 
 def _compared(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> str:
     lines = [
-        "Rows per CPU second of clew at an earlier commit and at this one.\n",
-        "| step | size | commit | rows/s | peak MiB | then | rows/s | peak MiB | times |",
-        "|---|--:|---|--:|--:|---|--:|--:|--:|",
+        "clew at an earlier commit and at this one: seconds of CPU over all its processes, and on the clock.\n",
+        f"| step | size | commit | {_FIGURES} | then | {_FIGURES} | quicker on the clock |",
+        "|---|--:|---|--:|--:|--:|--:|---|--:|--:|--:|--:|--:|",
     ]
     earlier = {(r.step, r.size): (r, run["commit"]) for run in before for r in _results(run) if r.way == "clew"}
     for run in after:
@@ -62,10 +63,14 @@ def _compared(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> str:
                 continue
             old, commit = earlier[new.step, new.size]
             lines.append(
-                f"| {new.step} | {new.size:,} | {commit} | {old.rate:,.0f} | {old.peak_mib:,.0f} | {run['commit']} | "
-                f"{new.rate:,.0f} | {new.peak_mib:,.0f} | {new.rate / old.rate:.2f} |"
+                f"| {new.step} | {new.size:,} | {commit} | {_figures(old)} | {run['commit']} | {_figures(new)} | "
+                f"{old.wall / new.wall:.2f} times |"
             )
     return "\n".join(lines)
+
+
+def _figures(one: Measured) -> str:
+    return f"{one.rows / one.wall:,.0f} | {one.cpu:,.1f} | {one.wall:,.1f} | {one.peak_mib:,.0f}"
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """Loading one file much larger than the memory it may take: ``python -m benchmarks.volume --gib 2``.
 
-The memory is what this process and all that it started held together (resident set sizes, looked at 20 times a second:
-pages that they share count more than once, so the truth is lower). Files are written first and removed afterwards.
+The memory is what this process and all that it started held together, looked at 20 times a second; pages that they
+share count once. Files are written first and removed afterwards.
 """
 
 from __future__ import annotations
