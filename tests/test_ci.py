@@ -6,6 +6,7 @@ import importlib.util
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tomllib
@@ -126,3 +127,21 @@ def test_the_lock_has_a_version_that_pyproject_allows_of_everything_it_names() -
         requirement = Requirement(text)
         version = str(locked[canonicalize_name(requirement.name)]).removeprefix("==")
         assert version in requirement.specifier, f"{text} is locked at {version}"
+
+
+@pytest.mark.parametrize(("told", "code"), [(signal.SIGTERM, 143), (None, 2)])
+def test_a_run_that_is_told_to_end_or_whose_tests_fail_is_never_called_well(
+    told: signal.Signals | None, code: int, tmp_path: Path
+) -> None:
+    (tmp_path / ".ci").mkdir()
+    shutil.copy(ROOT / ".ci" / "run", tmp_path / ".ci")
+    ends = "sleep 1" if told else "sleep 0.1; false"
+    (tmp_path / "Makefile").write_text(f"install lint: ;\ntest: ; @echo testing; {ends}\n")
+    with subprocess.Popen(["bash", tmp_path / ".ci" / "run"], stdout=subprocess.PIPE, text=True) as run:
+        assert run.stdout is not None
+        said = [next(line for line in iter(run.stdout.readline, "") if line == "testing\n")]
+        if told:
+            run.send_signal(told)
+        said += run.stdout.readlines()
+    assert run.returncode == code
+    assert "failed" in said[-1]
