@@ -6,6 +6,7 @@ Every page says this, because a cluster is only *likely*: who reads it must see 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,8 +67,7 @@ class Provenance:
         given = self.clusters
         said = [str(given.get("method", "clusters")).capitalize()]
         if given.get("resolution") is not None:
-            chosen = " (chosen from the graph)" if given.get("resolution_chosen") else ""
-            said.append(f"resolution {given['resolution']:g}{chosen}")
+            said.append(_resolution(given))
         if given.get("seed") is not None:
             said.append(f"seed {given['seed']}")
         if given.get("min_size"):
@@ -167,3 +167,11 @@ def read_provenance(db: duckdb.DuckDBPyConnection, case_name: str, *, include_se
         left_out=tuple(LeftOut(kind=k, value=clean(v, 60), holders=h, reason=r) for k, v, h, r in left_out),
         include_set_aside=include_set_aside,
     )
+
+
+def _resolution(given: Mapping[str, Any]) -> str:
+    """Return how finely clusters were cut. Chosen, it may differ from one group of linked accounts to the next."""
+    if not given.get("resolution_chosen"):
+        return f"resolution {given['resolution']:g}"
+    most = f"{given['resolution']:g} for most" if given["resolution"] else "most left whole"
+    return f"resolution chosen for each group of linked accounts ({most})"

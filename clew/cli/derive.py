@@ -165,14 +165,15 @@ def _linked(counts: Mapping[str, Any], parameters: Mapping[str, Any]) -> list[st
 
 
 def _clustered(counts: Mapping[str, Any], parameters: Mapping[str, Any]) -> list[str]:
-    how = "chosen from the graph" if parameters["resolution_chosen"] else "given"
+    resolution = f"{parameters['resolution']:g}"
+    if parameters["resolution_chosen"]:
+        most = f"{resolution} for most" if parameters["resolution"] else "most left whole"
+        resolution = f"chosen for each group of linked accounts, {most}"
     of = f"of {counts['accounts']:,} linked firmly enough"
     found = (
         f"{talk.counted(counts['clusters'], 'likely network')} of {talk.counted(counts['members'], 'account')}, {of}"
     )
-    lines = [
-        f"{found} ({parameters['method']}, resolution {parameters['resolution']:g} {how}, seed {parameters['seed']})"
-    ]
+    lines = [f"{found} ({parameters['method']}, resolution {resolution}, seed {parameters['seed']})"]
     if crowds := counts["crowds"]:
         lines.append(
             f"  {talk.counted(len(crowds), 'group')} of up to {crowds[0]:,} accounts too thinly linked to be a network"

@@ -323,3 +323,11 @@ def test_a_page_of_two_thousand_nodes_opens_in_seconds(watched: Watched, tmp_pat
     opened = watched.open(page)
     assert time.monotonic() - started < 10
     assert 1_900 < shown(opened) <= 2_000
+
+
+def test_only_networks_that_hang_on_an_account_are_said_to(opened: Opened, written: Written, data: Data) -> None:
+    firsts = [node for node in data(written.page("map.html"), "nodes") if node.get("rank") == 1]
+    keys = [node for node in firsts if node["role"] == "key"]
+    assert 0 < len(keys) < len(firsts)
+    section = opened().locator("#panel section", has_text="Accounts that networks hang on most")
+    assert section.locator("button").count() == min(len(keys), 18)

@@ -140,7 +140,7 @@ const holdersOf = (number) => linesOf.get(number.id).length + FACTS[number.id].e
 function overview() {
   const shown = NODES.filter((node) => shownNodes.has(node.id));
   const bridging = shown.filter((node) => isNumber(node) && node.bridges).sort(byImportance);
-  const keys = shown.filter((node) => !isNumber(node) && (PAGE.clusters.length === 1 || node.rank === 1))
+  const keys = shown.filter((node) => !isNumber(node) && (PAGE.clusters.length === 1 || (node.rank === 1 && node.role === "key")))
     .sort((a, b) => a.rank - b.rank || a.cluster - b.cluster);
   const made = PAGE.notes.map((note) => element("p", { class: "warning" }, note));
   if (PAGE.words) made.push(element("p", { class: "words" }, PAGE.words + "."));
@@ -148,8 +148,12 @@ function overview() {
     made.push(element("section", {}, heading("Numbers across networks", bridging.length),
       list(bridging.slice(0, 12).map((node) => goTo(node, counted(holdersOf(node), "holder"))))));
   }
-  made.push(element("section", {}, heading(PAGE.clusters.length === 1 ? "Accounts by rank" : "Accounts that networks hang on most"),
-    list(keys.slice(0, PAGE.clusters.length === 1 ? 24 : 18).map((node) => goTo(node, PAGE.clusters.length === 1 ? (node.score >= 0.005 ? node.score.toFixed(2) : "") : `network ${clusterOf(node).number}`)))));
+  const alone = PAGE.clusters.length === 1;
+  const figure = (node) => (alone ? (node.score >= 0.005 ? node.score.toFixed(2) : "") : `network ${clusterOf(node).number}`);
+  if (keys.length) {
+    made.push(element("section", {}, heading(alone ? "Accounts by rank" : "Accounts that networks hang on most"),
+      list(keys.slice(0, alone ? 24 : 18).map((node) => goTo(node, figure(node))))));
+  }
   made.push(element("section", {}, heading("About this map"), facts(PAGE.about),
     element("p", { class: "note" }, "A network is likely, not proven: these are leads for review. Distance on the page means membership and nothing else.")));
   return made;
