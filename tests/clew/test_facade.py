@@ -18,7 +18,12 @@ from clew.cli.commands import app
 
 ROOMS = ("clew", "graph", "loaders", "queries", "visualisations")
 #: Commands that work on no case, and where their work is in Python.
-ON_NO_CASE = {"sample": "clew.write_sample", "demo": "clew.demo.demo", "neo4j": "graph.neo4j_server"}
+ON_NO_CASE = {
+    "sample": "clew.write_sample",
+    "demo": "clew.demo.demo",
+    "neo4j": "graph.neo4j_server",
+    "doctor": "clew.doctor",
+}
 VERBS = {
     "load", "extract", "links", "clusters", "run", "map", "publish", "query", "export", "status", "judge",
 }  # fmt: skip

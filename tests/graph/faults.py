@@ -121,4 +121,13 @@ def check_row(done: str, reads: str, ends: str) -> None:
         line = f"| {done} | {' | '.join(known[done])} |"
         PAGE.write_text(PAGE.read_text("utf-8").replace(line, f"| {done} | {reads} | {ends} |"), "utf-8")
         return
-    assert known[done] == (reads, ends)
+    assert (_alike(known[done][0]), known[done][1].partition(";")[0]) == (_alike(reads), ends.partition(";")[0])
+
+
+def _alike(reads: str) -> str:
+    """Return a line without what chance decides: when exactly a broken connection is noticed, and so in which words.
+
+    How many facts an earlier try had kept is chance too; that the graph is whole is asserted where it was published.
+    """
+    gone = ("no Neo4j answers at ", "Neo4j at bolt://127.0.0.1:7687 went away in the middle of the work")
+    return "gone" if reads.startswith(gone) else reads

@@ -164,6 +164,7 @@ def test_a_server_that_is_stopped_or_restarted_behind_a_publish(
     faults.row(done, str(caught.value), resumed(own, faults))
 
 
+@pytest.mark.long
 def test_a_server_that_says_nothing_any_more(own: OwnServer, faults: Faults) -> None:
     server = own.up()
     began = time.monotonic()
@@ -174,6 +175,7 @@ def test_a_server_that_says_nothing_any_more(own: OwnServer, faults: Faults) -> 
     faults.row(done, said.line, resumed(own, faults))
 
 
+@pytest.mark.long
 def test_a_server_whose_disk_is_full(own: OwnServer, faults: Faults) -> None:
     """The system lets the server's process write no byte of a file more: to it, the disk is full."""
     server = own.up()
@@ -202,9 +204,8 @@ _SET = {
 }
 
 
-@pytest.mark.parametrize(
-    "done", [pytest.param(d, marks=[] if d == "the database can only be read" else [pytest.mark.long]) for d in _SET]
-)
+@pytest.mark.long
+@pytest.mark.parametrize("done", list(_SET))
 def test_a_server_that_takes_nothing(own: OwnServer, faults: Faults, done: str) -> None:
     """Its own settings say so; and none of them opens a door that clew shut."""
     open_doors = "dbms.security.auth_enabled=false\nserver.bolt.listen_address=0.0.0.0:0\n"
