@@ -196,6 +196,7 @@ def test_a_black_hole_ends_within_half_a_minute_as_the_user_has_it(faults: Fault
     faults.untouched("bolt:// to a port that takes connections and never answers", said.line, graph)
 
 
+@pytest.mark.long
 def test_a_slow_way_to_the_server_only_takes_longer(
     faults: Faults, server: LocalServer, graph: Neo4jConnection
 ) -> None:
@@ -233,6 +234,7 @@ def test_a_connection_that_breaks(faults: Faults, server: LocalServer, graph: Ne
     faults.row(f"the connection breaks before {place}", said.line, faults.resumed(graph))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("place", _places(without=3))
 def test_a_commit_of_which_the_client_never_hears(
     faults: Faults, server: LocalServer, graph: Neo4jConnection, place: str
@@ -253,6 +255,7 @@ def test_a_connection_that_breaks_and_is_there_again_at_once(
     faults.row("all connections break, and new ones are taken at once", said.line, faults.resumed(graph))
 
 
+@pytest.mark.long
 def test_a_connection_that_breaks_while_what_is_gone_is_deleted(
     faults: Faults, server: LocalServer, graph: Neo4jConnection, small_case: object, tmp_path: Path
 ) -> None:
