@@ -12,7 +12,6 @@ The seeds are none of those on which clew's defaults were chosen (101 to 106).
 
 from __future__ import annotations
 
-import csv
 import json
 import statistics
 import sys
@@ -73,21 +72,14 @@ def measured(seed: int, folder: Path) -> Iterator[tuple[str, Scores]]:
     truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
     case = clew.open(folder / "case.duckdb")
     for source in world.sources:
-        case.load(
-            source.path,
-            format=source.format,
-            platform=source.platform,
-            region=source.region,
-            timezone=source.timezone,
-        )
+        case.load(source.path, **source.options)
     case.run()
     for method in METHODS:
         case.clusters(method=method)
         yield f"{method}, as loaded", scores(truth, found_clusters(case))
     yield "naive, as loaded", scores(truth, naive_clusters(case, seed))
-    with (folder / "reviewed.csv").open(encoding="utf-8", newline="") as file:
-        case.judge_all((row["subject"], row["kind"], row["value"], row["note"]) for row in csv.DictReader(file))
-    case.run(help_lines=(folder / "help_lines.txt").read_text(encoding="utf-8").split())
+    case.judge_all(world.reviews())
+    case.run(help_lines=world.help_lines())
     for method in METHODS:
         case.clusters(method=method)
         yield f"{method}, reviewed", scores(truth, found_clusters(case))

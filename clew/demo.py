@@ -6,14 +6,13 @@ missing.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clew.case import Case
-from clew.sample import write_world
+from clew.sample import WorldWritten, write_world
 from graph.errors import Neo4jError
 
 if TYPE_CHECKING:
@@ -47,20 +46,13 @@ def demo(directory: Path, *, accounts: int = 2_000, seed: int = 1, report: Repor
     world = write_world(directory / "sample", accounts=accounts, seed=seed)
     case = Case(directory / "demo.duckdb")
     for source in world.sources:
-        loaded = case.load(
-            source.path,
-            format=source.format,
-            platform=source.platform,
-            region=source.region,
-            timezone=source.timezone,
-        )
+        loaded = case.load(source.path, **source.options)
         a = loaded.added
         counts = f"{a.read:,} rows = {a.new:,} new + {a.known:,} known + {a.rejected:,} rejected"
         report(f"{a.source} ({loaded.format}): {counts}")
-    _review(case, directory / "sample", report)
+    _review(case, world, report)
     report("Looking for numbers, linking accounts, finding clusters")
-    lines = (directory / "sample" / "help_lines.txt").read_text(encoding="utf-8").split()
-    *_, clusters = case.run(help_lines=lines, report=report)
+    *_, clusters = case.run(help_lines=world.help_lines(), report=report)
     report(f"{clusters.counts['clusters']} likely networks of {clusters.counts['members']:,} accounts")
     report("Drawing maps")
     maps = case.map(directory / "maps", title="Synthetic demo", marking="Synthetic data", report=report)
@@ -72,10 +64,9 @@ def demo(directory: Path, *, accounts: int = 2_000, seed: int = 1, report: Repor
     return replace(done, published=published, number=number, answer=holders)
 
 
-def _review(case: Case, sample: Path, report: Report) -> None:
+def _review(case: Case, world: WorldWritten, report: Report) -> None:
     """Enter what the sample's analyst read: posts that write a number without holding it."""
-    with (sample / "reviewed.csv").open(encoding="utf-8", newline="") as file:
-        rows = [(row["subject"], row["kind"], row["value"], row["note"]) for row in csv.DictReader(file)]
+    rows = world.reviews()
     entered = case.judge_all(rows, by="the sample's analyst")
     report(f"{len(rows):,} posts reviewed ({entered:,} new): who asks, informs or quotes holds no number")
 

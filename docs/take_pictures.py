@@ -5,7 +5,6 @@ Needs a Chromium (``CHROMIUM``, or one that ``clew doctor`` finds).
 
 from __future__ import annotations
 
-import csv
 import tempfile
 from pathlib import Path
 
@@ -24,16 +23,9 @@ def maps_of_a_world(folder: Path) -> Path:
     world = clew.write_sample(folder / "sample", accounts=ACCOUNTS, seed=SEED)
     case = clew.open(folder / "channel.duckdb")
     for source in world.sources:
-        case.load(
-            source.path,
-            format=source.format,
-            platform=source.platform,
-            region=source.region,
-            timezone=source.timezone,
-        )
-    with (folder / "sample" / "reviewed.csv").open(encoding="utf-8", newline="") as file:
-        case.judge_all((row["subject"], row["kind"], row["value"], row["note"]) for row in csv.DictReader(file))
-    case.run(help_lines=(folder / "sample" / "help_lines.txt").read_text("utf-8").split())
+        case.load(source.path, **source.options)
+    case.judge_all(world.reviews())
+    case.run(help_lines=world.help_lines())
     case.map(folder / "maps", title="Channel corridor", marking="OFFICIAL – SENSITIVE · SYNTHETIC DATA")
     return folder / "maps"
 

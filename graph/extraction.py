@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from importlib import import_module
 from itertools import chain, islice
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
+from graph.batch_bytes import batch_bytes, batch_of
 from graph.fetching import incoming
 from graph.records import Mention
-from graph.side_processes import Work, done_aside, spare_cores
+from graph.side_processes import Work, done_aside, imported, spare_cores
+from graph.versions import REGIONS
 
 #: Texts in a batch, and up to how many batches are few: side processes take longer to start.
 _BATCH, _FEW = 10_000, 4
@@ -28,16 +29,9 @@ Finder = Callable[[str, str | None, str], Iterable[Mention]]
 
 #: Each text of each version of a record: where a mention in it would stand (``place``), from where its national numbers
 #: are dialled (``region``: the post's or account's country, else what was said of the source), and the flat spans of
-#: quotations in it, in characters. The latest load of a source decides its region, so that a wrong one is put right by
-#: loading again with another.
-_TEXTS = """
-    WITH regions AS (
-        SELECT digest, arg_max(region, latest) AS region
-        FROM (SELECT digest, source_id FROM sighting)
-        JOIN (SELECT source_id, region FROM source WHERE region IS NOT NULL) USING (source_id)
-        JOIN (SELECT source_id, max(load_id) AS latest FROM load GROUP BY source_id) USING (source_id)
-        GROUP BY digest
-    ),
+#: quotations in it, in characters.
+_TEXTS = f"""
+    WITH regions AS ({REGIONS}),
     countries AS (SELECT id, country FROM current_account WHERE country IS NOT NULL)
     SELECT a.digest, 'account' AS record_type, a.id AS record_id, a.id AS account_id, place, text,
            upper(coalesce(a.country, c.country, r.region)) AS region, NULL AS quoted_spans
@@ -73,16 +67,15 @@ def found_mentions(connection: duckdb.DuckDBPyConnection, find: Finder) -> Gener
         for batch in chain(first, texts):
             yield mentions_in(batch, find)
         return
-    tasks = (_ipc(batch) for batch in chain(first, texts))
+    tasks = (bytes(batch_bytes(batch)) for batch in chain(first, texts))
     for answer in done_aside("graph.extraction:finder", name.encode(), tasks, processes):
-        yield _batch(answer)
+        yield batch_of(answer)
 
 
 def finder(name: bytes) -> Work:
     """Return what finds mentions in a batch of texts, in a side process; ``name`` is the finder's, ``module:name``."""
-    module, _, function = name.decode().partition(":")
-    find: Finder = getattr(import_module(module), function)
-    return lambda task: _ipc(mentions_in(_batch(task), find))
+    find: Finder = imported(name.decode())
+    return lambda task: bytes(batch_bytes(mentions_in(batch_of(task), find)))
 
 
 def _importable(find: Finder) -> str | None:
@@ -90,18 +83,6 @@ def _importable(find: Finder) -> str | None:
     module, name = getattr(find, "__module__", None), getattr(find, "__qualname__", "")
     home = sys.modules.get(module or "")
     return f"{module}:{name}" if module != "__main__" and getattr(home, name, None) is find else None
-
-
-def _ipc(batch: pa.RecordBatch) -> bytes:
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, batch.schema) as writer:
-        writer.write_batch(batch)
-    return bytes(sink.getvalue())
-
-
-def _batch(data: bytes) -> pa.RecordBatch:
-    with pa.ipc.open_stream(data) as reader:
-        return reader.read_next_batch()
 
 
 def mentions_in(texts: pa.RecordBatch, find: Finder) -> pa.RecordBatch:

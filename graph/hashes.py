@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from graph.schema import OBSERVATIONS
-from graph.versions import merged_versions
+from graph.versions import REGIONS, merged_versions
 
 _BATCH = 100_000
 _TABLES = {table.name: table for table in OBSERVATIONS}
@@ -40,10 +40,7 @@ def content_hash(connection: duckdb.DuckDBPyConnection) -> str:
         digest,
         connection,
         "region",
-        "SELECT sha256(concat(hex(digest), arg_max(region, latest))) AS d FROM sighting "
-        "JOIN (SELECT source_id, region FROM source WHERE region IS NOT NULL) USING (source_id) "
-        "JOIN (SELECT source_id, max(load_id) AS latest FROM load GROUP BY source_id) USING (source_id) "
-        "GROUP BY digest",
+        f"SELECT sha256(concat(hex(digest), region)) AS d FROM ({REGIONS})",
     )
     for name in ("account", "post", "chat"):
         _add(

@@ -19,7 +19,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from importlib import import_module
-from typing import IO, TypeAlias
+from typing import IO, Any, TypeAlias
 
 from graph import errors
 
@@ -197,6 +197,11 @@ def serve(work: str) -> None:
 
 
 def _made(work: str, setup: bytes) -> Work:
-    module, _, name = work.partition(":")
-    made: Work = getattr(import_module(module), name)(setup)
+    made: Work = imported(work)(setup)
     return made
+
+
+def imported(name: str) -> Any:
+    """Return what ``module:name`` is called."""
+    module, _, attribute = name.partition(":")
+    return getattr(import_module(module), attribute)

@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 import orjson
 import pyarrow as pa
 
+from graph.batch_bytes import batch_bytes, batch_of
 from graph.records import Account, Chat, Moment, Post, ReadRow, Record, Rejection, Relation, Repost
 from graph.schema import OBSERVATIONS, Table
 
@@ -245,12 +246,7 @@ def _without_collection() -> Iterator[None]:
 
 def packed(staged: Staged) -> bytes:
     """Return a batch as bytes that another process of this clew understands."""
-    parts: dict[str, pa.Buffer] = {}
-    for name, batch in {**staged.tables, "": staged.refused}.items():
-        sink = pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, batch.schema) as writer:
-            writer.write_batch(batch)
-        parts[name] = sink.getvalue()
+    parts = {name: batch_bytes(batch) for name, batch in {**staged.tables, "": staged.refused}.items()}
     head = orjson.dumps({"rows": staged.rows, "parts": [[name, part.size] for name, part in parts.items()]})
     return b"".join([len(head).to_bytes(4, "little"), head, *parts.values()])
 
@@ -262,8 +258,7 @@ def unpacked(data: bytes) -> Staged:
     view = memoryview(data)
     tables: dict[str, pa.RecordBatch] = {}
     for name, size in head["parts"]:
-        with pa.ipc.open_stream(pa.py_buffer(view[start : start + size])) as reader:
-            tables[name] = reader.read_next_batch()
+        tables[name] = batch_of(pa.py_buffer(view[start : start + size]))
         start += size
     refused = tables.pop("")
     return Staged(head["rows"], tables, refused)

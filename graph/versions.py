@@ -10,6 +10,16 @@ from graph.schema import OBSERVATIONS, Table
 #: The tables whose records can have several versions that add up to one.
 VERSIONED = tuple(table for table in OBSERVATIONS if table.name in ("account", "post", "chat"))
 
+#: SQL of the region in force for each version (digest, region). The latest load of a source decides its region, so that
+#: a wrong one is put right by loading again with another; of several sources, the one that was loaded last.
+REGIONS = """
+    SELECT digest, arg_max(region, latest) AS region
+    FROM (SELECT digest, source_id FROM sighting)
+    JOIN (SELECT source_id, region FROM source WHERE region IS NOT NULL) USING (source_id)
+    JOIN (SELECT source_id, max(load_id) AS latest FROM load GROUP BY source_id) USING (source_id)
+    GROUP BY digest
+"""
+
 
 def current(table: Table) -> tuple[tuple[str, str, str], ...]:
     """Return the shapes (name, kind, SQL) that give the current state of each record, the view ``current_…`` the last.

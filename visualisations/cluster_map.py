@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from graph.errors import CaseIncomplete, MapTooLarge, ParameterRefused
+from graph.wording import counted
 from visualisations.evidence import Evidence, read_evidence
 from visualisations.map_page import MapPage, Place
 from visualisations.networks import MOST_NODES, Drawing, Pages, read_networks
 from visualisations.provenance import Provenance, read_provenance
-from visualisations.shown_text import clean, counted
+from visualisations.shown_text import clean
 from visualisations.summaries import Summary, read_summaries
 
 if TYPE_CHECKING:

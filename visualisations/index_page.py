@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from graph.wording import counted
 from visualisations.colours import cluster_shades
 from visualisations.offline_page import script, style, template
 from visualisations.provenance import Provenance
-from visualisations.shown_text import clean, counted, day, read_number
+from visualisations.shown_text import clean, day, read_number
 from visualisations.summaries import Summary
 
 #: Numbers named for one network; its own map and the export have all.

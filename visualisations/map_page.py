@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from graph.wording import counted
 from visualisations.colours import NUMBER, cluster_shades, softened
 from visualisations.evidence import Evidence
 from visualisations.layout import two_level
@@ -26,7 +27,7 @@ from visualisations.marks import (
 from visualisations.networks import Drawing, Hold, Member
 from visualisations.provenance import Provenance
 from visualisations.pyvis_page import OfflineNetwork
-from visualisations.shown_text import account_name, clean, counted, day, read_number
+from visualisations.shown_text import account_name, clean, day, read_number
 from visualisations.summaries import Summary
 
 #: The layout's seed; the same case gives the same picture.

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from graph.wording import counted
 from visualisations import index_page
 from visualisations.cluster_map import draw
 from visualisations.evidence import Evidence, read_evidence
@@ -25,7 +26,6 @@ from visualisations.folder import write_pages
 from visualisations.map_page import Place
 from visualisations.networks import MOST_NODES, Drawing, Pages, read_networks
 from visualisations.provenance import Provenance, read_provenance
-from visualisations.shown_text import counted
 from visualisations.summaries import HIGHEST_RANKS, Summary, read_summaries
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from typing import Any
 
 import duckdb
 
-from visualisations.shown_text import clean, counted, day
+from graph.wording import counted, most_cut_at
+from visualisations.shown_text import clean, day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,5 +174,4 @@ def _resolution(given: Mapping[str, Any]) -> str:
     """Return how finely clusters were cut. Chosen, it may differ from one group of linked accounts to the next."""
     if not given.get("resolution_chosen"):
         return f"resolution {given['resolution']:g}"
-    most = f"{given['resolution']:g} for most" if given["resolution"] else "most left whole"
-    return f"resolution chosen for each group of linked accounts ({most})"
+    return f"resolution chosen for each group of linked accounts ({most_cut_at(given['resolution'])})"

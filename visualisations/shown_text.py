@@ -139,8 +139,3 @@ def utc(us: int | None, precision: str | None = "second", zone_known: bool | Non
 def day(us: int | None) -> str | None:
     """Return the day of a time in UTC, ``2024-11-30``; absent stays absent."""
     return utc(us, "day")
-
-
-def counted(number: int, one: str, many: str | None = None) -> str:
-    """Return a number with its noun: ``1 account``, ``1,204 accounts``."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"

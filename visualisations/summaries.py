@@ -7,7 +7,8 @@ from typing import Any
 
 import duckdb
 
-from visualisations.shown_text import account_name, counted
+from graph.wording import counted
+from visualisations.shown_text import account_name
 
 #: Names of members that an index carries, so that search finds them; above, only the highest ranks of each network.
 MOST_NAMES = 20_000

@@ -25,6 +25,7 @@ from clew.cli.options import (
     Window,
     help_line_numbers,
 )
+from graph.wording import counted, most_cut_at
 
 if TYPE_CHECKING:
     from graph.steps import RunDone
@@ -140,26 +141,26 @@ def _tell(done: list[RunDone] | tuple[RunDone, ...], *, json: bool) -> None:
 
 
 def _extracted(counts: Mapping[str, Any], _: Mapping[str, Any]) -> list[str]:
-    return [f"{talk.counted(counts['mentions'], 'mention')} of phone numbers"]
+    return [f"{counted(counts['mentions'], 'mention')} of phone numbers"]
 
 
 def _linked(counts: Mapping[str, Any], parameters: Mapping[str, Any]) -> list[str]:
     lines = [
-        f"{kind}: {talk.counted(c['links'], 'link')} between {talk.counted(c['accounts'], 'account')}, "
-        f"from {talk.counted(c['pairs'], 'pair')}"
+        f"{kind}: {counted(c['links'], 'link')} between {counted(c['accounts'], 'account')}, "
+        f"from {counted(c['pairs'], 'pair')}"
         for kind, c in counts.items()
         if isinstance(c, dict)
     ]
     if coarse := counts["co_repost"]["too_coarse"]:
-        pairs = talk.counted(coarse, "pair")
+        pairs = counted(coarse, "pair")
         lines.append(f"  {pairs} not made: their times are coarser than the window of {parameters['window']} s")
     if left_out := counts["shared_phone"]["left_out"]:
         lines.append(
-            f"  {talk.counted(left_out, 'number links', 'numbers link')} nobody: help lines, or held by more than "
-            f"{talk.counted(parameters['max_holders'], 'account')}; clew status CASE --left-out lists them"
+            f"  {counted(left_out, 'number links', 'numbers link')} nobody: help lines, or held by more than "
+            f"{counted(parameters['max_holders'], 'account')}; clew status CASE --left-out lists them"
         )
     if counts["set_aside"]:
-        aside = talk.counted(counts["set_aside"], "account is", "accounts are")
+        aside = counted(counts["set_aside"], "account is", "accounts are")
         lines.append(f"  {aside} set aside: all its texts ask or inform, or an analyst said so")
     return lines
 
@@ -167,16 +168,13 @@ def _linked(counts: Mapping[str, Any], parameters: Mapping[str, Any]) -> list[st
 def _clustered(counts: Mapping[str, Any], parameters: Mapping[str, Any]) -> list[str]:
     resolution = f"{parameters['resolution']:g}"
     if parameters["resolution_chosen"]:
-        most = f"{resolution} for most" if parameters["resolution"] else "most left whole"
-        resolution = f"chosen for each group of linked accounts, {most}"
+        resolution = f"chosen for each group of linked accounts, {most_cut_at(parameters['resolution'])}"
     of = f"of {counts['accounts']:,} linked firmly enough"
-    found = (
-        f"{talk.counted(counts['clusters'], 'likely network')} of {talk.counted(counts['members'], 'account')}, {of}"
-    )
+    found = f"{counted(counts['clusters'], 'likely network')} of {counted(counts['members'], 'account')}, {of}"
     lines = [f"{found} ({parameters['method']}, resolution {resolution}, seed {parameters['seed']})"]
     if crowds := counts["crowds"]:
         lines.append(
-            f"  {talk.counted(len(crowds), 'group')} of up to {crowds[0]:,} accounts too thinly linked to be a network"
+            f"  {counted(len(crowds), 'group')} of up to {crowds[0]:,} accounts too thinly linked to be a network"
         )
     return lines
 

@@ -11,6 +11,7 @@ import clew
 from clew.cli import talk
 from clew.cli.derive import say_if_not_run
 from clew.cli.options import CasePath, IncludeCollector, IncludeSetAside, Json, Out, Run, Wait
+from graph.wording import counted
 
 To = Annotated[str, typer.Option("--to", help="The format; csv.")]
 
@@ -35,5 +36,5 @@ def export(
         talk.show_json(written)
     else:
         for name, count in written.items():
-            talk.show(f"{out / name}: {talk.counted(count, 'row')}")
+            talk.show(f"{out / name}: {counted(count, 'row')}")
     say_if_not_run(opened, run)

@@ -14,6 +14,7 @@ from clew.cli import talk
 from clew.cli.options import CasePath, Wait
 from graph.csv_guard import unguard
 from graph.errors import SourceUnreadable
+from graph.wording import counted
 
 Subject = Annotated[str | None, typer.Argument(metavar="[ID]", help="A post's or an account's id.")]
 Stance = Annotated[str | None, typer.Option(help="Of a post: offer, ask, information or quotation.")]
@@ -48,7 +49,7 @@ def judge(
         raise typer.BadParameter("say of what: CASE ID --stance ask, CASE ID --set-aside yes, or --file CSV")
     opened = clew.open(case, wait=wait)
     entered = opened.judge_all(rows, by=by)
-    said = talk.counted(entered, "judgement")
+    said = counted(entered, "judgement")
     talk.say(f"{said} entered, {len(rows) - entered:,} known; clew run CASE applies them to links")
     if unknown := opened.unknown_subjects(row[0] for row in rows if row[0]):
         named = ", ".join(unknown[:5]) + (" …" if unknown[5:] else "")

@@ -11,6 +11,7 @@ import clew
 from clew.cli import talk
 from clew.cli.derive import say_if_not_run
 from clew.cli.options import CasePath, IncludeCollector, IncludeSetAside, Out, Run, Wait
+from graph.wording import counted
 
 Title = Annotated[str | None, typer.Option(help="What stands above every page.")]
 Marking = Annotated[str | None, typer.Option(help="A handling marking for head and foot, such as OFFICIAL.")]
@@ -31,7 +32,7 @@ def map_(
     opened = clew.open(case, wait=wait)
     with talk.working("Drawing maps") as report:
         written = opened.map(out, run=run, title=title, marking=marking, report=report, **include)
-    networks, nodes = talk.counted(written.clusters, "likely network"), talk.counted(written.nodes, "node")
-    talk.say(f"{networks}, {nodes}, {talk.counted(len(written.paths), 'page')}. Open:")
+    networks, nodes = counted(written.clusters, "likely network"), counted(written.nodes, "node")
+    talk.say(f"{networks}, {nodes}, {counted(len(written.paths), 'page')}. Open:")
     say_if_not_run(opened, run)
     talk.show(written.paths[0])

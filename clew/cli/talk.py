@@ -61,11 +61,6 @@ def show_json(value: Any) -> None:
     to_stdout().print(Text(text), soft_wrap=True)
 
 
-def counted(number: int, one: str, many: str | None = None) -> str:
-    """Return a number with its noun: ``1 account``, ``2,000 accounts``."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
 def show_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, title: str | None = None) -> None:
     """Print rows as a table on stdout; an absent value is left blank. Numbers stand to the right.
 

@@ -6,6 +6,7 @@ The same seed and size give the same bytes.
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -53,6 +54,15 @@ class WorldWritten:
     networks: int
     posts: int
     reposts: int
+
+    def reviews(self) -> list[tuple[str, str, str, str]]:
+        """Return what its analyst read (``reviewed.csv``), as ``Case.judge_all`` takes it."""
+        with (self.directory / "reviewed.csv").open(encoding="utf-8", newline="") as file:
+            return [(row["subject"], row["kind"], row["value"], row["note"]) for row in csv.DictReader(file)]
+
+    def help_lines(self) -> list[str]:
+        """Return the numbers of its help lines (``help_lines.txt``)."""
+        return (self.directory / "help_lines.txt").read_text(encoding="utf-8").split()
 
 
 def write_world(directory: str | PathLike[str], accounts: int = 2_000, seed: int = 1) -> WorldWritten:

@@ -38,6 +38,11 @@ class SampleSource(NamedTuple):
     region: str | None = None
     timezone: str | None = None
 
+    @property
+    def options(self) -> dict[str, Any]:
+        """How it is loaded, as ``Case.load`` takes it: ``case.load(source.path, **source.options)``."""
+        return {"format": self.format, "platform": self.platform, "region": self.region, "timezone": self.timezone}
+
 
 def post_id(said: Utterance, play: Plot) -> str:
     """Return the id by which a case knows the post."""

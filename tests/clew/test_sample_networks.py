@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -34,9 +33,8 @@ class Sample:
             self.links = db.execute("SELECT account_a, account_b, via FROM links").fetchall()
             self.holders = dict(db.execute("SELECT value, count(DISTINCT account_id) FROM holds GROUP BY 1").fetchall())
         self.naive = naive_clusters(self.case, seed)
-        with (folder / "reviewed.csv").open(encoding="utf-8", newline="") as file:
-            self.case.judge_all([(r["subject"], r["kind"], r["value"], r["note"]) for r in csv.DictReader(file)])
-        self.case.run(help_lines=(folder / "help_lines.txt").read_text(encoding="utf-8").split())
+        self.case.judge_all(world.reviews())
+        self.case.run(help_lines=world.help_lines())
         self.reviewed = found_clusters(self.case)
 
     def scores(self, clusters: list[list[str]]) -> Scores:

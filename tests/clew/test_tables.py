@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from clew.cli import talk
+from graph.wording import counted
 
 Clew = Any
 WORDS = st.text(alphabet="abc123:/-_", min_size=1, max_size=40)
@@ -47,7 +48,7 @@ def test_a_table_that_is_too_wide_becomes_blocks_that_name_each_column() -> None
 
 @pytest.mark.parametrize(("number", "said"), [(0, "0 links"), (1, "1 link"), (2000, "2,000 links")])
 def test_a_number_goes_with_its_noun(number: int, said: str) -> None:
-    assert talk.counted(number, "link") == said
+    assert counted(number, "link") == said
 
 
 def test_an_output_of_a_case_without_a_run_says_that_nobody_looked(clew: Clew, files: Path) -> None:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from visualisations.shown_text import account_name, clean, counted, excerpt, read_number, utc
+from graph.wording import counted
+from visualisations.shown_text import account_name, clean, excerpt, read_number, utc
 
 
 @pytest.mark.parametrize(
