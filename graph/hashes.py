@@ -7,7 +7,6 @@ where that order alone says which of a record's versions is the latest.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 
 import duckdb
 import pyarrow as pa
@@ -17,13 +16,17 @@ from graph.versions import REGIONS, merged_versions
 
 _BATCH = 100_000
 _TABLES = {table.name: table for table in OBSERVATIONS}
-#: What of a derived table is hashed: all that was concluded, nothing that counts runs.
+#: What of a step's tables is hashed: all that was concluded, nothing that counts runs.
 _DERIVED = {
-    "mention": "digest, place, kind, value, candidates, as_written, start, stop, rule",
-    "link": "account_a, account_b, kind, weight, strength, pairs, via, evidence, first_us, last_us",
-    "left_out_value": "kind, value, holders, reason",
-    "cluster": "cluster_id, size, links, strength",
-    "membership": "cluster_id, account_id, role, rank, score",
+    "extract": {"mention": "digest, place, kind, value, candidates, as_written, start, stop, rule"},
+    "links": {
+        "link": "account_a, account_b, kind, weight, strength, pairs, via, evidence, first_us, last_us",
+        "left_out_value": "kind, value, holders, reason",
+    },
+    "clusters": {
+        "cluster": "cluster_id, size, links, strength",
+        "membership": "cluster_id, account_id, role, rank, score",
+    },
 }
 
 
@@ -63,18 +66,13 @@ def content_hash(connection: duckdb.DuckDBPyConnection) -> str:
     return digest.hexdigest()
 
 
-def derived_hash(connection: duckdb.DuckDBPyConnection, runs: Mapping[str, int | None]) -> str | None:
-    """Return the digest of a chain's mentions, links and clusters; ``runs`` gives each derived table's run.
-
-    ``None`` where nothing was derived yet.
-    """
-    if not any(runs.values()):
-        return None
-    digest = hashlib.sha256()
-    for name, columns in _DERIVED.items():
+def derived_hash(connection: duckdb.DuckDBPyConnection, run_id: int, step: str, below: str | None) -> str:
+    """Return the digest of what a run concluded, on top of ``below``, that of the run it built on."""
+    digest = hashlib.sha256((below or "").encode())
+    for name, columns in _DERIVED[step].items():
         fields = ", ".join(f"{c} := {c}" for c in columns.split(", "))
         sql = f"SELECT sha256(CAST(to_json(struct_pack({fields})) AS VARCHAR)) AS d FROM {name} WHERE run_id = ?"
-        _add(digest, connection, name, sql, [runs.get(name)])
+        _add(digest, connection, name, sql, [run_id])
     return digest.hexdigest()
 
 
@@ -83,7 +81,7 @@ def _add(
     connection: duckdb.DuckDBPyConnection,
     name: str,
     sql: str,
-    parameters: list[int | None] | None = None,
+    parameters: list[int] | None = None,
 ) -> None:
     digest.update(f"\n{name}\n".encode())
     found = connection.sql(f"SELECT d FROM ({sql}) ORDER BY d", params=parameters or [])

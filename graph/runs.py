@@ -83,19 +83,36 @@ def begin(connection: duckdb.DuckDBPyConnection, step: Step, parameters: Mapping
             f"{step} builds on {before}, which was not done yet; do: clew {before} CASE, or clew run CASE"
         )
     run_id = count(connection, "SELECT coalesce(max(run_id), 0) + 1 FROM run")
+    given = json.dumps(dict(parameters), sort_keys=True)
     connection.execute(
-        "INSERT INTO run VALUES (?, ?, ?, ?, NULL, ?, NULL, ?, NULL, ?)",
-        [
-            run_id, step, parent, json.dumps(dict(parameters), sort_keys=True), content_hash(connection),
-            datetime.now(UTC), clew_version(),
-        ],
-    )  # fmt: skip
+        "INSERT INTO run VALUES (?, ?, ?, ?, NULL, ?, NULL, ?, NULL, ?, ?, ?)",
+        [run_id, step, parent, given, _content_hash(connection), datetime.now(UTC), clew_version(), *_last(connection)],
+    )
     return run_id
+
+
+def _last(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
+    """Return the latest load and the latest judgement, 0 for none; with both the same, so is all that was observed."""
+    sql = "SELECT coalesce((SELECT max(load_id) FROM load), 0), coalesce((SELECT max(judgement_id) FROM judgement), 0)"
+    ((load, judgement),) = connection.execute(sql).fetchall()
+    return load, judgement
+
+
+def _content_hash(connection: duckdb.DuckDBPyConnection) -> str:
+    """Return the content hash, as an earlier run of this clew has it where nothing came to the case since."""
+    known = value(
+        connection,
+        "SELECT content_hash FROM run WHERE (last_load, last_judgement, clew_version) = (?, ?, ?) LIMIT 1",
+        [*_last(connection), clew_version()],
+    )
+    return known or content_hash(connection)
 
 
 def finish(connection: duckdb.DuckDBPyConnection, run_id: int, counts: Mapping[str, Any]) -> None:
     """Enter what the run found, and clear the rows of chains that are no longer kept."""
-    derived = derived_hash(connection, _tables_of(chain_of(connection, run_id)))
+    ((step, parent),) = connection.execute("SELECT step, parent FROM run WHERE run_id = ?", [run_id]).fetchall()
+    below = value(connection, "SELECT derived_hash FROM run WHERE run_id = ?", [parent])
+    derived = derived_hash(connection, run_id, step, below)
     connection.execute(
         "UPDATE run SET counts = ?, derived_hash = ?, finished_at = ? WHERE run_id = ?",
         [json.dumps(dict(counts), sort_keys=True), derived, datetime.now(UTC), run_id],
@@ -104,16 +121,6 @@ def finish(connection: duckdb.DuckDBPyConnection, run_id: int, counts: Mapping[s
     for table in DERIVED:
         if table.name != "run":
             connection.execute(f"DELETE FROM {table.name} WHERE NOT list_contains($kept, run_id)", {"kept": kept})
-
-
-def _tables_of(chain: Chain) -> dict[str, int | None]:
-    return {
-        "mention": chain.extract,
-        "link": chain.links,
-        "left_out_value": chain.links,
-        "cluster": chain.clusters,
-        "membership": chain.clusters,
-    }
 
 
 def facts_of(connection: duckdb.DuckDBPyConnection, run_id: int | None) -> dict[str, Any]:

@@ -10,10 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 #: The schema of the tables below. A case that says more was written by a newer clew and is refused.
-VERSION = 1
+VERSION = 2
 
-#: ``{version: statements that lead from it to the next}``. Empty until the tables change for the first time.
-MIGRATIONS: dict[int, tuple[str, ...]] = {}
+#: ``{version: statements that lead from it to the next}``.
+MIGRATIONS: dict[int, tuple[str, ...]] = {
+    1: ("ALTER TABLE run ADD COLUMN last_load INTEGER", "ALTER TABLE run ADD COLUMN last_judgement INTEGER"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +241,8 @@ DERIVED = (
             ("started_at", "TIMESTAMPTZ", "when"),
             ("finished_at", "TIMESTAMPTZ", "when"),
             ("clew_version", "VARCHAR", "which clew did it"),
+            ("last_load", "INTEGER", "the latest load that it knew of"),
+            ("last_judgement", "INTEGER", "the latest judgement that it knew of"),
         ),
     ),
     Table(

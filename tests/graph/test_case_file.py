@@ -110,6 +110,21 @@ def test_a_case_from_a_newer_clew_is_refused(case: Case, add) -> None:
         status_of(case)
 
 
+def test_a_case_of_the_first_schema_opens_with_its_runs_and_goes_on(case: Case, add) -> None:
+    add([Account(platform="x", native_id="1")])
+    case.extract(lambda *_: (), {})
+    before = status_of(case)
+    with duckdb.connect(case.path) as db:
+        db.execute("ALTER TABLE run DROP COLUMN last_load")
+        db.execute("ALTER TABLE run DROP COLUMN last_judgement")
+        db.execute("UPDATE clew_case SET schema_version = 1")
+    assert status_of(case) == before
+    case.links()
+    after = status_of(case)
+    assert after["shown_runs"] == {"extract": 1, "links": 2, "clusters": None}
+    assert not after["stale"]
+
+
 def test_an_older_case_is_migrated_step_by_step_or_not_at_all(case: Case, add) -> None:
     add([Account(platform="x", native_id="1")])
     steps = {VERSION: ("ALTER TABLE chat ADD COLUMN topic VARCHAR",), VERSION + 1: ("UPDATE chat SET topik = ''",)}

@@ -218,6 +218,31 @@ def test_a_second_run_derives_the_same_and_other_parameters_something_else(case:
     assert status_of(case, run=3)["derived_hash"] == first["derived_hash"]
 
 
+def test_each_run_says_what_the_case_held_when_it_began(case: Case, add) -> None:
+    add([account(n, bio=NUMBER) for n in "ab"])
+    contents: list[str] = []
+
+    def ran() -> None:
+        case.extract(find, {})
+        case.links()
+        contents.append(status_of(case)["content_hash"])
+        with case.file.opened(write=False) as db:
+            told = db.execute("SELECT content_hash FROM run ORDER BY run_id DESC LIMIT 2").fetchall()
+        assert told == [(contents[-1],)] * 2
+        assert not status_of(case)["stale"]
+
+    ran()
+    ran()
+    assert contents[0] == contents[1]
+    add([account("c", bio=NUMBER)], name="b.csv")
+    assert status_of(case)["stale"]
+    ran()
+    case.judge("x:a", kind="set_aside", value="yes")
+    assert status_of(case)["stale"]
+    ran()
+    assert len(set(contents)) == 3
+
+
 def test_only_the_newest_chains_keep_their_rows(case: Case, add) -> None:
     add([account(n, bio=NUMBER) for n in "abcd"])
     for _ in range(5):
