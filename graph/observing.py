@@ -127,8 +127,8 @@ def _batches(rows: Iterable[ReadRow | Staged]) -> Generator[Staged, None, None]:
 
 
 def _counted_on(numbers: pa.Array, by: int) -> pa.Array:
-    """Return row numbers that go on from ``by``; ``pa.array`` would import pandas, half a second and 50 MB."""
-    moved = np.asarray(numbers) + by
+    """Return row numbers that go on from ``by``; Arrow's own ways to and from numpy import pandas, 40 MB of it."""
+    moved = np.frombuffer(numbers.buffers()[1], np.int64, len(numbers), 8 * numbers.offset) + by
     return pa.Array.from_buffers(pa.int64(), len(moved), [None, pa.py_buffer(moved)])
 
 
