@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from graph.errors import CaseIncomplete, MapTooLarge, ParameterRefused
 from graph.wording import counted
-from visualisations.evidence import Evidence, read_evidence
+from visualisations.evidence import Records, read_records
 from visualisations.map_page import MapPage, Place
 from visualisations.networks import MOST_NODES, Drawing, Pages, read_networks
 from visualisations.provenance import Provenance, read_provenance
@@ -72,20 +72,24 @@ def render(
                 "page can show; write an index with a page for each network instead: clew map CASE --out DIR"
             )
         provenance = read_provenance(db, case.path.stem, include_set_aside=include_set_aside)
-        evidence = read_evidence(db, drawing.holds, drawing.co_reposts, provenance.names)
-    return draw(drawing, evidence, summaries, provenance, title=title, marking=marking)
+        records = read_records(db, [drawing])
+    return draw(drawing, records, {s.cluster_id: s for s in summaries}, provenance, title=title, marking=marking)
 
 
 def draw(
     drawing: Drawing,
-    evidence: Evidence,
-    summaries: Sequence[Summary],
+    records: Records,
+    summaries: Mapping[str, Summary],
     provenance: Provenance,
     *,
     title: str | None = None,
     marking: str | None = None,
     place: Place | None = None,
 ) -> str:
-    """Return the page of a drawing. ``summaries`` are those of all clusters of the run, drawn or not."""
+    """Return the page of a drawing.
+
+    ``records`` are those behind it, and no others; ``summaries`` are by cluster, of all clusters of the run.
+    """
+    evidence = records.evidence(drawing, provenance.names)
     page = MapPage(drawing, evidence, summaries, provenance, place or Place())
     return page.html(title, marking)

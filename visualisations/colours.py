@@ -28,13 +28,18 @@ class Shades:
     ink: str
 
 
-def cluster_shades(place: int) -> Shades:
-    """Return the colours of the cluster at this place, counted from 0.
+def cluster_colour(place: int) -> str:
+    """Return the colour of the cluster at this place, counted from 0.
 
     After the twelfth the hue goes on by the golden angle, so that neighbours in the list stay far apart in colour, in
     three depths. Colour alone never tells clusters apart: each also has its number.
     """
-    full = _FIRST[place] if place < len(_FIRST) else _made(place - len(_FIRST))
+    return _FIRST[place] if place < len(_FIRST) else _made(place - len(_FIRST))
+
+
+def cluster_shades(place: int) -> Shades:
+    """Return the cluster's colour in all its shades."""
+    full = cluster_colour(place)
     return Shades(full, _mixed(full, _WHITE, 0.9), _mixed(full, _WHITE, 0.6), _mixed(full, _NIGHT, 0.35))
 
 

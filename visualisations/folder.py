@@ -10,7 +10,8 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from graph.beside import beside, clear_leftovers, settle
@@ -22,8 +23,8 @@ _INDEX = "index.html"
 _PAGE = re.compile(r"index\.html|map\.html|clusters/c-[0-9a-f]{1,64}\.html")
 
 
-def write_pages(out: Path, pages: Iterable[tuple[str, str]]) -> list[Path]:
-    """Write pages (path in the folder, text) into ``out`` and return where they are, in the order given.
+def write_pages(out: Path, pages: Iterable[tuple[str, bytes]]) -> list[Path]:
+    """Write pages (path in the folder, UTF-8) into ``out`` and return where they are, in the order given.
 
     They are written into a new folder beside ``out``, and only when all are there each is renamed into its place: every
     page in ``out`` is whole at any moment. Pages that an earlier run listed and this one has not are removed.
@@ -31,31 +32,31 @@ def write_pages(out: Path, pages: Iterable[tuple[str, str]]) -> list[Path]:
     Raises ``OutputUnwritable`` where the folder can't be written, or where a file in the way was not written by clew.
     """
     out = out.expanduser().absolute()
-    try:
+    with _failures_told(out):
         out.parent.mkdir(parents=True, exist_ok=True)
         clear_leftovers(out)
         made = beside(out)
         made.mkdir(mode=0o700)
-    except OSError as error:
-        raise _unwritable(out, error) from error
     try:
-        names = [_write(made, name, text) for name, text in pages]
-        return _put(out, made, names)
-    except OSError as error:
-        raise _unwritable(out, error) from error
+        names = []
+        for name, page in pages:  # what fails in making a page is not the folder's fault
+            with _failures_told(out):
+                _write(made, name, page)
+            names.append(name)
+        with _failures_told(out):
+            return _put(out, made, names)
     finally:
         shutil.rmtree(made, ignore_errors=True)
 
 
-def _write(made: Path, name: str, text: str) -> str:
+def _write(made: Path, name: str, page: bytes) -> None:
     if not _PAGE.fullmatch(name):
         raise ValueError(f"{name!r} is no name for a page: names come from cluster ids, never from texts")
     path = made / name
     path.parent.mkdir(exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
+    with path.open("wb") as file:
+        file.write(page)
         settle(file)
-    return name
 
 
 def _put(out: Path, made: Path, names: list[str]) -> list[Path]:
@@ -100,6 +101,12 @@ def _remove_if_empty(folder: Path) -> None:
         folder.rmdir()
 
 
-def _unwritable(out: Path, error: OSError) -> OutputUnwritable:
-    reason = error.strerror or type(error).__name__
-    return OutputUnwritable(f"maps can't be written into {out} ({reason}); choose another folder with --out")
+@contextmanager
+def _failures_told(out: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise OutputUnwritable(
+            f"maps can't be written into {out} ({reason}); choose another folder with --out"
+        ) from error

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from graph.wording import counted
-from visualisations.colours import cluster_shades
+from visualisations.colours import cluster_colour
 from visualisations.offline_page import script, style, template
 from visualisations.provenance import Provenance
 from visualisations.shown_text import clean, day, read_number
@@ -90,7 +90,7 @@ def _network(
     return {
         "number": summary.number,
         "id": summary.cluster_id,
-        "colour": cluster_shades(summary.number - 1).full,
+        "colour": cluster_colour(summary.number - 1),
         "words": summary.in_words(provenance.window),
         "key": summary.key_account,
         "standsOut": summary.stands_out,

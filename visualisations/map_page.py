@@ -54,10 +54,15 @@ class MapPage:
     """A drawing on its way to a page; ``html`` gives the page."""
 
     def __init__(
-        self, drawing: Drawing, evidence: Evidence, summaries: Sequence[Summary], provenance: Provenance, place: Place
+        self,
+        drawing: Drawing,
+        evidence: Evidence,
+        summaries: Mapping[str, Summary],
+        provenance: Provenance,
+        place: Place,
     ) -> None:
         self.drawing, self.evidence, self.provenance, self.place = drawing, evidence, provenance, place
-        self.summary_of = {summary.cluster_id: summary for summary in summaries}
+        self.summary_of, self.source_names = summaries, provenance.names
         self.cluster_place = {cluster: i for i, cluster in enumerate(drawing.clusters)}
         self.shades = [cluster_shades(self.summary_of[cluster].number - 1) for cluster in drawing.clusters]
         present = {member.platform for member in drawing.members}
@@ -154,7 +159,7 @@ class MapPage:
     def _source(self, member: Member) -> str:
         if member.source_sha256 is None:
             return "only named by posts and reposts of others"
-        name = self.provenance.names.get(member.source_sha256, member.source_sha256[:12])
+        name = self.source_names.get(member.source_sha256, member.source_sha256[:12])
         return name if member.line is None else f"{name}, line {member.line:,}"
 
     def _number(self, value: str, cluster: str, count: int) -> dict[str, Any]:

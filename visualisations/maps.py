@@ -13,29 +13,32 @@ A network of more than 2,000 nodes is drawn with the accounts that rank highest,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from graph.side_processes import spare_cores
 from graph.wording import counted
-from visualisations import index_page
-from visualisations.cluster_map import draw
-from visualisations.evidence import Evidence, read_evidence
+from visualisations.drawn_pages import CLUSTERS, Common, IndexTask, MapTask, Task, drawn
+from visualisations.evidence import read_records
 from visualisations.folder import write_pages
-from visualisations.map_page import Place
 from visualisations.networks import MOST_NODES, Drawing, Pages, read_networks
-from visualisations.provenance import Provenance, read_provenance
+from visualisations.provenance import read_provenance
 from visualisations.summaries import HIGHEST_RANKS, Summary, read_summaries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import duckdb
 
     from graph.case import Case
 
 #: Networks that get a page of their own, the largest first.
 OWN_PAGES = 200
 _TOLD = 25  # pages between two words on how far it is
+#: Nodes drawn over all pages from which side processes are worth it: each takes a second to start, and draws so many in
+#: three.
+_WORTH_HELP = 3_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,109 +100,107 @@ def write_maps(
     OutputUnwritable
         The folder can't be written, or a file in the way is not ours.
     """
-    with case.reading(run=run, include_set_aside=include_set_aside, include_collector=include_collector) as db:
+    with ExitStack() as opened:
+        reading = case.reading(run=run, include_set_aside=include_set_aside, include_collector=include_collector)
+        db = opened.enter_context(reading)
         report("Reading likely networks")
         summaries = read_summaries(db)
         provenance = read_provenance(db, case.path.stem, include_set_aside=include_set_aside)
-        everything = sum(summary.size for summary in summaries) <= most_nodes
-        own = summaries[:own_pages]
-        read = {s.cluster_id: s.size for s in (summaries if everything else own)}
-        pages = Pages(read_networks(db, read, most_members=most_nodes))
-        whole = pages.drawing([s.cluster_id for s in summaries]) if everything and summaries else None
-        if whole is not None and whole.nodes > most_nodes:
-            whole = None
-        drawings = {s.cluster_id: pages.drawing([s.cluster_id], most_nodes=most_nodes) for s in own}
-        report("Reading the records behind the links")
-        evidence = _evidence(db, [*drawings.values(), *([whole] if whole else [])], provenance)
-    made = _Maps(summaries, provenance, evidence, drawings, whole, title, marking)
-    paths = write_pages(out, made.pages(report))
+        planned = _planned(db, summaries, own_pages, most_nodes)
+        common = Common(
+            summaries=summaries,
+            provenance=provenance,
+            own=frozenset(planned.own),
+            title=title,
+            marking=marking,
+        )
+        with closing(_pages(common, planned, db, opened.close, report)) as pages:
+            paths = write_pages(out, pages)
     return MapsWritten(
         paths=tuple(paths),
-        nodes=whole.nodes if whole else sum(drawing.nodes for drawing in drawings.values()),
+        nodes=sum(drawing.nodes for drawing in ([planned.whole] if planned.whole else planned.own.values())),
         clusters=len(summaries),
-        whole_map=whole is not None,
-        own_maps=len(drawings),
-    )
-
-
-def _evidence(db: object, drawings: Sequence[Drawing], provenance: Provenance) -> Evidence:
-    return read_evidence(
-        db,  # type: ignore[arg-type]
-        (hold for drawing in drawings for hold in drawing.holds),
-        (link for drawing in drawings for link in drawing.co_reposts),
-        provenance.names,
+        whole_map=planned.whole is not None,
+        own_maps=len(planned.own),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Maps:
-    """Everything the pages are made from, read once."""
+class _Planned:
+    """What is drawn: each cluster's own page, and the map of all where one page can show them."""
 
-    summaries: Sequence[Summary]
-    provenance: Provenance
-    evidence: Evidence
-    drawings: Mapping[str, Drawing]
+    own: Mapping[str, Drawing]
     whole: Drawing | None
-    title: str | None
-    marking: str | None
 
-    def pages(self, report: Callable[[str], None]) -> Iterator[tuple[str, str]]:
-        """Make the pages one after the other, so that only one is in memory: path in the folder, and text."""
-        yield "index.html", self._index()
-        if self.whole is not None:
+    @property
+    def drawings(self) -> list[Drawing]:
+        """All of them, in the order of the pages."""
+        return [*([self.whole] if self.whole else []), *self.own.values()]
+
+
+def _planned(db: duckdb.DuckDBPyConnection, summaries: Sequence[Summary], own_pages: int, most_nodes: int) -> _Planned:
+    everything = sum(summary.size for summary in summaries) <= most_nodes
+    own = summaries[:own_pages]
+    read = {s.cluster_id: s.size for s in (summaries if everything else own)}
+    pages = Pages(read_networks(db, read, most_members=most_nodes))
+    whole = pages.drawing([s.cluster_id for s in summaries]) if everything and summaries else None
+    if whole is not None and whole.nodes > most_nodes:
+        whole = None
+    return _Planned({s.cluster_id: pages.drawing([s.cluster_id], most_nodes=most_nodes) for s in own}, whole)
+
+
+def _pages(
+    common: Common,
+    planned: _Planned,
+    db: duckdb.DuckDBPyConnection,
+    read: Callable[[], None],
+    report: Callable[[str], None],
+) -> Generator[tuple[str, bytes], None, None]:
+    """Make the pages one after the other, so that few are in memory: path in the folder, and bytes.
+
+    ``read`` is called as soon as nothing more is read from the case.
+    """
+    worth_help = sum(drawing.nodes for drawing in planned.drawings) >= _WORTH_HELP
+    processes = spare_cores() if worth_help else 0
+
+    def tasks() -> Iterator[Task]:
+        index = IndexTask(planned.whole is not None, tuple(_notes(common.summaries, planned)))
+        if processes:
+            yield index  # rendered while this process goes on reading
+        report("Reading the records behind the links")
+        records = read_records(db, planned.drawings)
+        read()
+        if not processes:
+            yield index
+        for drawing in planned.drawings:
+            yield MapTask(drawing, records.behind(drawing), own=drawing is not planned.whole)
+
+    with closing(drawn(common, tasks(), processes)) as pages:
+        yield "index.html", next(pages)
+        if planned.whole is not None:
             report("Drawing the map of all networks")
-            place = Place(index="index.html", page_of=lambda cluster: self._page(cluster, "clusters/"))
-            yield "map.html", self._drawn(self.whole, place)
-        place = Place(index="../index.html", page_of=lambda cluster: self._page(cluster, ""))
-        for count, (cluster_id, drawing) in enumerate(self.drawings.items(), 1):
+            yield "map.html", next(pages)
+        for count, cluster_id in enumerate(planned.own, 1):
             if count % _TOLD == 1:
-                report(f"Drawing the networks' own maps: {count:,} of {len(self.drawings):,}")
-            yield f"clusters/{cluster_id}.html", self._drawn(drawing, place)
+                report(f"Drawing the networks' own maps: {count:,} of {len(planned.own):,}")
+            yield f"{CLUSTERS}{cluster_id}.html", next(pages)
 
-    def _page(self, cluster_id: str, folder: str) -> str | None:
-        return f"{folder}{cluster_id}.html" if cluster_id in self.drawings else None
 
-    def _drawn(self, drawing: Drawing, place: Place) -> str:
-        return draw(
-            drawing,
-            self.evidence,
-            self.summaries,
-            self.provenance,
-            title=self.title,
-            marking=self.marking,
-            place=place,
+def _notes(summaries: Sequence[Summary], planned: _Planned) -> Iterator[str]:
+    if summaries and planned.whole is None:
+        yield "There is no map of all networks together: they are more accounts and numbers than one page can show."
+    without = len(summaries) - len(planned.own)
+    if without:
+        yield (
+            f"The {len(planned.own):,} largest networks have their own maps; {counted(without, 'smaller one')} "
+            "can be read here with their accounts. All members are in memberships.csv of: "
+            "clew export CASE --to csv --out DIR"
         )
-
-    def _index(self) -> str:
-        return index_page.render(
-            self.summaries,
-            self.provenance,
-            title=self.title,
-            marking=self.marking,
-            map_page="map.html" if self.whole else None,
-            page_of=lambda cluster: self._page(cluster, "clusters/"),
-            notes=self._notes(),
+    if any(len(summary.members) < summary.size for summary in summaries):
+        yield f"Search goes through the {HIGHEST_RANKS} accounts of each network that rank highest."
+    cut = [drawing for drawing in planned.own.values() if drawing.members_left_out]
+    if cut:
+        yield (
+            f"{counted(len(cut), 'network is', 'networks are')} too large for one page: such a map shows the "
+            "accounts that rank highest and says how many it does not show."
         )
-
-    def _notes(self) -> list[str]:
-        notes = []
-        if self.summaries and self.whole is None:
-            notes.append(
-                "There is no map of all networks together: they are more accounts and numbers than one page can show."
-            )
-        without = len(self.summaries) - len(self.drawings)
-        if without:
-            notes.append(
-                f"The {len(self.drawings):,} largest networks have their own maps; {counted(without, 'smaller one')} "
-                "can be read here with their accounts. All members are in memberships.csv of: "
-                "clew export CASE --to csv --out DIR"
-            )
-        if any(len(summary.members) < summary.size for summary in self.summaries):
-            notes.append(f"Search goes through the {HIGHEST_RANKS} accounts of each network that rank highest.")
-        cut = [drawing for drawing in self.drawings.values() if drawing.members_left_out]
-        if cut:
-            notes.append(
-                f"{counted(len(cut), 'network is', 'networks are')} too large for one page: such a map shows the "
-                "accounts that rank highest and says how many it does not show."
-            )
-        return notes

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
+
+from visualisations.ties import tie
 
 #: Nodes on one page. Above, a browser on an office machine becomes slow, and no eye can follow.
 MOST_NODES = 2_000
@@ -22,8 +24,7 @@ MOST_LINKS_READ = 100_000
 _STRONGEST_READ = 60
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
+class Member(NamedTuple):
     """An account in a likely network, as the case knows it; absent values are ``None``, times microseconds UTC."""
 
     account_id: str
@@ -45,8 +46,7 @@ class Member:
     line: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hold:
+class Hold(NamedTuple):
     """One member holds one number, with the records (posts, accounts) in which it stands."""
 
     account_id: str
@@ -59,8 +59,7 @@ class Hold:
     evidence: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CoRepost:
+class CoRepost(NamedTuple):
     """Two members pass on the same objects within the window: how many pairs, and some of the objects."""
 
     account_a: str
@@ -124,16 +123,13 @@ _MEMBERS = """
 
 #: Only numbers that made a link are drawn: one left out for the number of its holders joins nobody on a map either.
 _HOLDS = """
-    WITH clustered AS (SELECT account_id, cluster_id FROM memberships),
-    linking AS (
-        SELECT DISTINCT unnest(via) AS value FROM links
-        WHERE kind = 'shared_phone' AND account_a IN (SELECT account_id FROM clustered)
-              AND account_b IN (SELECT account_id FROM clustered)
-              AND (account_a IN (SELECT unnest($accounts::VARCHAR[]))
-                   OR account_b IN (SELECT unnest($accounts::VARCHAR[])))
+    WITH linking AS (
+        SELECT DISTINCT unnest(numbers) AS value FROM ties
+        WHERE kind = 'shared_phone' AND (account_a IN (SELECT unnest($accounts::VARCHAR[]))
+                                         OR account_b IN (SELECT unnest($accounts::VARCHAR[])))
     )
-    SELECT h.account_id, a.handle, a.display_name, c.cluster_id, h.value, h.first_us, h.last_us, h.evidence
-    FROM holds h JOIN linking USING (value) JOIN clustered c USING (account_id)
+    SELECT h.account_id, a.handle, a.display_name, m.cluster_id, h.value, h.first_us, h.last_us, h.evidence
+    FROM holds h JOIN linking USING (value) JOIN memberships m USING (account_id)
          LEFT JOIN accounts a USING (account_id)
     WHERE h.kind = 'phone'
     ORDER BY h.value, h.account_id
@@ -149,10 +145,9 @@ _CO_REPOSTS = """
 """
 
 _CO_REPOSTS_IN_ALL = """
-    SELECT a.cluster_id, b.cluster_id, count(*) FROM links l
-    JOIN memberships a ON a.account_id = l.account_a JOIN memberships b ON b.account_id = l.account_b
-    WHERE l.kind = 'co_repost' AND a.cluster_id IN (SELECT unnest($clusters::VARCHAR[]))
-          AND b.cluster_id IN (SELECT unnest($clusters::VARCHAR[]))
+    SELECT cluster_a, cluster_b, count(*) FROM ties
+    WHERE kind = 'co_repost' AND cluster_a IN (SELECT unnest($clusters::VARCHAR[]))
+          AND cluster_b IN (SELECT unnest($clusters::VARCHAR[]))
     GROUP BY ALL
 """
 
@@ -171,28 +166,29 @@ def read_networks(
     networks = Networks(size=dict(clusters), members={cluster: [] for cluster in clusters})
     if not clusters:
         return networks
+    tie(db)
     accounts = []
     for row in _rows(db, _MEMBERS, {"clusters": list(clusters), "most": most_members}):
-        networks.members[row["cluster_id"]].append(Member(**row))
-        accounts.append(row["account_id"])
-    for row in _rows(db, _HOLDS, {"accounts": accounts}):
-        evidence = frozenset(row.pop("evidence") or ())
-        networks.holds.setdefault(row["value"], []).append(Hold(**row, evidence=evidence))
+        member = Member(*row)
+        networks.members[member.cluster_id].append(member)
+        accounts.append(member.account_id)
+    for *held, evidence in _rows(db, _HOLDS, {"accounts": accounts}):
+        hold = Hold._make([*held, frozenset(evidence or ())])
+        networks.holds.setdefault(hold.value, []).append(hold)
     for home, other, count in db.execute(_CO_REPOSTS_IN_ALL, {"clusters": list(clusters)}).fetchall():
         networks.co_reposts_in_all[home, other] = count
     total = sum(networks.co_reposts_in_all.values())
     each = total if total <= most_links else _STRONGEST_READ
-    for row in _rows(db, _CO_REPOSTS, {"accounts": accounts, "each": each}):
-        networks.co_reposts.append(CoRepost(**row | {"objects": tuple(row["objects"] or ())}))
+    for a, b, pairs, strength, objects, *times in _rows(db, _CO_REPOSTS, {"accounts": accounts, "each": each}):
+        networks.co_reposts.append(CoRepost(a, b, pairs, strength, tuple(objects or ()), *times))
     return networks
 
 
-def _rows(db: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
+def _rows(db: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, Any]) -> Iterable[tuple[Any, ...]]:
+    """Yield rows; their columns are in the order of what is made of them."""
     answer = db.execute(sql, dict(parameters))
-    names = [column[0] for column in answer.description or ()]
     while batch := answer.fetchmany(10_000):
-        for row in batch:
-            yield dict(zip(names, row, strict=True))
+        yield from batch
 
 
 class Pages:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache, lru_cache
 
 import phonenumbers
 
 _ZWNJ, _ZWJ = "\u200c", "\u200d"
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - all times here are UTC
 
 #: Format characters (category Cf) that one can see: signs that stand over the digits after them, as in Arabic.
 _VISIBLE_FORMATS = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2")
@@ -127,12 +127,12 @@ def utc(us: int | None, precision: str | None = "second", zone_known: bool | Non
     if us is None:
         return None
     try:
-        when = _EPOCH + timedelta(microseconds=us)
+        when = (_EPOCH + timedelta(microseconds=us)).isoformat(" ")
     except OverflowError:
         return None
     if precision == "day":
-        return f"{when:%Y-%m-%d}" + ("" if zone_known else " (time zone assumed)")
-    clock = f"{when:%Y-%m-%d %H:%M:%S}" if precision == "second" else f"{when:%Y-%m-%d %H:%M}"
+        return when[:10] + ("" if zone_known else " (time zone assumed)")
+    clock = when[:19] if precision == "second" else when[:16]
     return f"{clock} UTC" + ("" if zone_known else " (time zone assumed)")
 
 

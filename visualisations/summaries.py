@@ -9,6 +9,7 @@ import duckdb
 
 from graph.wording import counted
 from visualisations.shown_text import account_name
+from visualisations.ties import tie
 
 #: Names of members that an index carries, so that search finds them; above, only the highest ranks of each network.
 MOST_NAMES = 20_000
@@ -57,24 +58,24 @@ class Summary:
 
 
 _FIGURES = """
-    WITH member AS (SELECT * FROM memberships),
-    people AS (
+    WITH people AS (
         SELECT cluster_id, min(first_us) AS first_us, max(last_us) AS last_us,
                bool_or(rank = 1 AND role = 'key') AS stands_out
-        FROM member LEFT JOIN accounts USING (account_id) GROUP BY cluster_id
+        FROM memberships LEFT JOIN accounts USING (account_id) GROUP BY cluster_id
     ),
-    ties AS (
-        SELECT a.cluster_id AS cluster_a, b.cluster_id AS cluster_b, l.kind, l.pairs, l.via
-        FROM links l JOIN member a ON a.account_id = l.account_a JOIN member b ON b.account_id = l.account_b
+    inside AS (SELECT cluster_a AS cluster_id, kind, pairs, numbers FROM ties WHERE cluster_a = cluster_b),
+    reposted AS (
+        SELECT cluster_id, sum(pairs)::BIGINT AS repost_pairs FROM inside WHERE kind = 'co_repost' GROUP BY cluster_id
     ),
-    inside AS (
-        SELECT cluster_a AS cluster_id, coalesce(sum(pairs) FILTER (kind = 'co_repost'), 0)::BIGINT AS repost_pairs,
-               list_sort(list_distinct(flatten(list(via) FILTER (kind = 'shared_phone')))) AS numbers
-        FROM ties WHERE cluster_a = cluster_b GROUP BY cluster_a
+    shared AS (
+        SELECT cluster_id, list(value ORDER BY value) AS numbers
+        FROM (SELECT DISTINCT cluster_id, unnest(numbers) AS value FROM inside WHERE kind = 'shared_phone')
+        GROUP BY cluster_id
     )
     SELECT c.cluster_id, c.size, c.links, c.strength, p.first_us, p.last_us, p.stands_out,
-           coalesce(i.repost_pairs, 0) AS repost_pairs, coalesce(i.numbers, []) AS numbers
-    FROM clusters c LEFT JOIN people p USING (cluster_id) LEFT JOIN inside i USING (cluster_id)
+           coalesce(r.repost_pairs, 0) AS repost_pairs, coalesce(s.numbers, []) AS numbers
+    FROM clusters c LEFT JOIN people p USING (cluster_id) LEFT JOIN reposted r USING (cluster_id)
+         LEFT JOIN shared s USING (cluster_id)
     ORDER BY c.size DESC, c.strength DESC, c.cluster_id
 """
 
@@ -90,18 +91,18 @@ _NAMED = """
 """
 
 _SHARED = """
-    WITH tie AS (
-        SELECT DISTINCT a.cluster_id AS cluster_a, b.cluster_id AS cluster_b, unnest(l.via) AS value
-        FROM links l JOIN memberships a ON a.account_id = l.account_a JOIN memberships b ON b.account_id = l.account_b
-        WHERE l.kind = 'shared_phone' AND a.cluster_id <> b.cluster_id
+    WITH across AS (
+        SELECT DISTINCT cluster_a, cluster_b, unnest(numbers) AS value FROM ties
+        WHERE kind = 'shared_phone' AND cluster_a <> cluster_b
     ),
-    directed AS (SELECT cluster_a, cluster_b, value FROM tie UNION SELECT cluster_b, cluster_a, value FROM tie)
+    directed AS (SELECT cluster_a, cluster_b, value FROM across UNION SELECT cluster_b, cluster_a, value FROM across)
     SELECT cluster_a, cluster_b, count(*) FROM directed GROUP BY ALL ORDER BY 1, 3 DESC, 2
 """
 
 
 def read_summaries(db: duckdb.DuckDBPyConnection) -> list[Summary]:
     """Return every likely network of the run shown, the largest first; none where clusters were not looked for."""
+    tie(db)
     platforms: dict[str, list[tuple[str, int]]] = {}
     for cluster_id, platform, accounts in db.execute(_PLATFORMS).fetchall():
         platforms.setdefault(cluster_id, []).append((platform, accounts))
