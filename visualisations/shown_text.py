@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 import phonenumbers
 
 _ZWNJ, _ZWJ = "\u200c", "\u200d"
-_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - all times here are UTC
+_EPOCH = datetime(1970, 1, 1)
 
 #: Format characters (category Cf) that one can see: signs that stand over the digits after them, as in Arabic.
 _VISIBLE_FORMATS = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2")
