@@ -9,6 +9,7 @@ Distance on the page means membership and nothing else.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -26,6 +27,7 @@ NODE_GAP = 9.0
 #: How much wider than high a map is laid out: screens and A4 landscape are.
 ASPECT = 1.35
 
+_AT_ONCE = 1 << 16  # random numbers drawn at once
 _PULLS = 90  # rounds of the inner force layout; more changes nothing that an eye sees
 _FELLOWS = 9  # fellows that push a member in one round; with fewer the discs get holes
 _PACKINGS = 160  # rounds of the outer layout
@@ -107,9 +109,9 @@ def _members_inside(
     springs = _Springs.of(edges, pull, len(group))
     inward = (0.55 * room / np.maximum(span, room))[:, None]
     crowd = np.minimum(np.maximum(fellows.of_size - 1, 0) / _FELLOWS, 6)[:, None]
-    for turn in range(_PULLS):
+    for turn, drawn in enumerate(fellows.by_chance(_PULLS, rng)):
         heat = (1 - turn / _PULLS) * room * 1.3
-        force = _attraction(points, springs, room) + _repulsion(points, fellows, room, rng) * crowd
+        force = _attraction(points, springs, room) + _repulsion(points, drawn, room) * crowd
         force -= points * inward
         length = np.hypot(force[:, 0], force[:, 1])
         points += force * (np.minimum(length, heat) / np.maximum(length, 1e-9))[:, None]
@@ -133,10 +135,13 @@ class _Fellows(NamedTuple):
         starts = np.concatenate(([0], np.cumsum(count)[:-1]))
         return cls(np.argsort(group, kind="stable"), starts[group], count[group])
 
-    def by_chance(self, each: int, rng: np.random.Generator) -> Indices:
-        """Return for every node so many of its cluster, itself perhaps among them."""
-        chance = rng.random((len(self.order), each))
-        return self.order[self.first[:, None] + (chance * self.of_size[:, None]).astype(np.int64)]
+    def by_chance(self, rounds: int, rng: np.random.Generator) -> Iterator[Indices]:
+        """Yield for each round ``_FELLOWS`` of every node's cluster, itself perhaps among them."""
+        # Several rounds at once: small arrays cost more to ask for than to fill.
+        at_once = max(1, _AT_ONCE // (len(self.order) * _FELLOWS))
+        for start in range(0, rounds, at_once):
+            chance = rng.random((min(at_once, rounds - start), len(self.order), _FELLOWS))
+            yield from self.order.take(self.first[:, None] + (chance * self.of_size[:, None]).astype(np.int64))
 
 
 class _Springs(NamedTuple):
@@ -172,7 +177,7 @@ def _sunflower_rank(group: Indices, edges: Indices) -> Positions:
 
 def _attraction(points: Positions, springs: _Springs, room: float) -> Positions:
     a, b = springs.a, springs.b
-    gap = points[b] - points[a]
+    gap = points.take(b, axis=0) - points.take(a, axis=0)
     reach = np.minimum(1, np.hypot(gap[:, 0], gap[:, 1]) / (2 * room))
     size = len(points)
     drawn = np.empty((size, 2))
@@ -182,8 +187,8 @@ def _attraction(points: Positions, springs: _Springs, room: float) -> Positions:
     return drawn
 
 
-def _repulsion(points: Positions, fellows: _Fellows, room: float, rng: np.random.Generator) -> Positions:
-    gap = points[:, None, :] - points[fellows.by_chance(_FELLOWS, rng)]
+def _repulsion(points: Positions, fellows: Indices, room: float) -> Positions:
+    gap = points[:, None, :] - points.take(fellows, axis=0)
     square = np.maximum(np.einsum("nkd,nkd->nk", gap, gap), (0.2 * room) ** 2)
     pushed: Positions = np.einsum("nkd,nk->nd", gap, room**2 / square)
     return pushed
@@ -292,12 +297,13 @@ def separate(
     """
     points = points.copy()
     own = np.zeros(len(points), dtype=np.int64) if group is None else group
+    all_pairs = len(points) <= _FEW
     for turn in range(rounds):
-        if turn % _LOOKS == 0:
+        if turn == 0 or (turn % _LOOKS == 0 and not all_pairs):
             near = _neighbours(points, radius, own)
         a, b, gap, length = _overlaps(points, radius, *near)
         if not len(a):
-            if turn % _LOOKS == 0:
+            if turn % _LOOKS == 0 or all_pairs:
                 return points
             near = _neighbours(points, radius, own)
             continue
@@ -307,9 +313,10 @@ def separate(
         # The smaller gives way: a large disc is not pushed about by hundreds of small ones.
         share = (radius[b] / (radius[a] + radius[b]))[:, None]
         step = gap * (missing * 1.02 / np.where(same, 1.0, length))[:, None]
+        step_a, step_b = step * share, step * (1 - share)
         for axis in (0, 1):
-            points[:, axis] += np.bincount(a, (step * share)[:, axis], len(points))
-            points[:, axis] -= np.bincount(b, (step * (1 - share))[:, axis], len(points))
+            points[:, axis] += np.bincount(a, step_a[:, axis], len(points))
+            points[:, axis] -= np.bincount(b, step_b[:, axis], len(points))
     if not exact:
         return points
     a, b, _, length = _overlaps(points, radius, *_neighbours(points, radius, own))
@@ -322,10 +329,10 @@ def _overlaps(
     points: Positions, radius: Positions, a: Indices, b: Indices
 ) -> tuple[Indices, Indices, Positions, Positions]:
     """Return those of the pairs whose discs overlap, the way from the second to the first, and its length."""
-    gap = points[a] - points[b]
+    gap = points.take(a, axis=0) - points.take(b, axis=0)
     length = np.hypot(gap[:, 0], gap[:, 1])
-    touching = length < (radius[a] + radius[b]) * 0.999
-    return a[touching], b[touching], gap[touching], length[touching]
+    touching = np.flatnonzero(length < (radius.take(a) + radius.take(b)) * 0.999)
+    return a.take(touching), b.take(touching), gap.take(touching, axis=0), length.take(touching)
 
 
 def _neighbours(points: Positions, radius: Positions, group: Indices) -> tuple[Indices, Indices]:
