@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, NamedTuple, TypeAlias
-
-import duckdb
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from visualisations.networks import CoRepost, Drawing, Hold
 from visualisations.shown_text import clean, excerpt, utc
+
+if TYPE_CHECKING:
+    import duckdb
 
 #: Pieces of evidence that a panel shows for one hold or one link; it says how many more there are.
 MOST_PIECES = 3
@@ -135,8 +136,8 @@ _TEXTS = """
 def read_records(db: duckdb.DuckDBPyConnection, drawings: Collection[Drawing]) -> Records:
     """Return the records behind these drawings; ``db`` is a connection from ``case.reading()``."""
     holds = {(hold.account_id, hold.value): hold for drawing in drawings for hold in drawing.holds}
-    shares = _read_shares(db, sorted({key for drawing in drawings for key in _passed_on(drawing.co_reposts)}))
-    texts = db.execute(_TEXTS, {"ids": sorted(_named_in(shares))}).fetchall()
+    shares = _read_shares(db, _passed_on(link for drawing in drawings for link in drawing.co_reposts))
+    texts = db.execute(_TEXTS, {"ids": list(_named_in(shares))}).fetchall()
     return Records(mentions=_read_mentions(db, holds), shares=shares, texts=dict(texts))
 
 
@@ -167,7 +168,7 @@ def _read_mentions(
 
 
 def _read_shares(
-    db: duckdb.DuckDBPyConnection, wanted: Sequence[tuple[str, str]]
+    db: duckdb.DuckDBPyConnection, wanted: Collection[tuple[str, str]]
 ) -> dict[tuple[str, str], list[Share]]:
     found: dict[tuple[str, str], list[Share]] = {}
     parameters = {"accounts": [a for a, _ in wanted], "objects": [o for _, o in wanted]}

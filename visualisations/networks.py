@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
-
-import duckdb
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from visualisations.ties import tie
+
+if TYPE_CHECKING:
+    import duckdb
 
 #: Nodes on one page. Above, a browser on an office machine becomes slow, and no eye can follow.
 MOST_NODES = 2_000

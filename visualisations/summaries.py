@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
-
-import duckdb
+from typing import TYPE_CHECKING, Any
 
 from graph.wording import counted
 from visualisations.shown_text import account_name
 from visualisations.ties import tie
+
+if TYPE_CHECKING:
+    import duckdb
 
 #: Names of members that an index carries, so that search finds them; above, only the highest ranks of each network.
 MOST_NAMES = 20_000

@@ -6,7 +6,10 @@ question takes several times longer than to answer from here.
 
 from __future__ import annotations
 
-import duckdb
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import duckdb
 
 _TIES = """
     CREATE TEMP TABLE IF NOT EXISTS ties AS
