@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 #: Networks that get a page of their own, the largest first.
 OWN_PAGES = 200
 _TOLD = 25  # pages between two words on how far it is
-#: Nodes drawn over all pages from which side processes are worth it: each takes a second to start, and draws so many in
-#: three.
+#: Nodes drawn over all pages from which side processes are worth it: so many are drawn in three seconds, and a side
+#: process takes one to start.
 _WORTH_HELP = 3_000
 
 
@@ -153,12 +153,12 @@ def _pages(
     common: Common,
     planned: _Planned,
     db: duckdb.DuckDBPyConnection,
-    read: Callable[[], None],
+    close: Callable[[], None],
     report: Callable[[str], None],
 ) -> Generator[tuple[str, bytes], None, None]:
     """Make the pages one after the other, so that few are in memory: path in the folder, and bytes.
 
-    ``read`` is called as soon as nothing more is read from the case.
+    ``close`` closes the case; it is called as soon as all is read, so that nobody waits for pages to be drawn.
     """
     worth_help = sum(drawing.nodes for drawing in planned.drawings) >= _WORTH_HELP
     processes = spare_cores() if worth_help else 0
@@ -169,7 +169,7 @@ def _pages(
             yield index  # rendered while this process goes on reading
         report("Reading the records behind the links")
         records = read_records(db, planned.drawings)
-        read()
+        close()
         if not processes:
             yield index
         for drawing in planned.drawings:
