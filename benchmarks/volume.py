@@ -1,6 +1,6 @@
 """Loading one file much larger than the memory it may take: ``python -m benchmarks.volume --gib 2``.
 
-The memory is what this process and all that it started held together, looked at 20 times a second; pages that they
+The memory is what this process and all that it started held together, looked at 5 times a second; pages that they
 share count once. Files are written first and removed afterwards.
 """
 

@@ -19,11 +19,11 @@ import pyarrow as pa
 from graph.fetching import count, incoming
 from graph.records import ReadRow
 from graph.schema import OBSERVATIONS, Table
-from graph.staging import Staged, Stager
+from graph.staging import Staged, Stager, without_collection
 
-#: What DuckDB may take while rows come in, beside two side processes of 100 MiB each, and while they are merged, when
+#: What DuckDB may take while rows come in, beside two side processes of 75 MiB each, and while they are merged, when
 #: those have ended; the rest spills to disk beside the case. So a load stays under 500 MiB, however large the file.
-LOAD_MEMORY, MERGE_MEMORY = "112MiB", "224MiB"
+LOAD_MEMORY, MERGE_MEMORY = "152MiB", "224MiB"
 #: Batches are gathered up to these before DuckDB is given them: it takes few large ones quicker than many small ones.
 _GATHERED_BYTES = 1 << 22
 _BY_NAME = {table.name: table for table in OBSERVATIONS}
@@ -96,7 +96,7 @@ def merge_rows(
     connection.execute("CREATE OR REPLACE TEMP TABLE contributing (row_no BIGINT)")
     connection.execute("CREATE OR REPLACE TEMP TABLE refused (row_no BIGINT, line BIGINT, reason VARCHAR, row VARCHAR)")
     tables: dict[str, _Table] = {}
-    with closing(_batches(rows)) as batches:
+    with closing(_batches(rows)) as batches, without_collection():
         read = _take_in(connection, batches, tables)
     connection.execute(f"SET memory_limit = '{MERGE_MEMORY}'")
     for table in OBSERVATIONS:

@@ -155,13 +155,12 @@ class Stager:
     def batches(self, rows: Iterable[ReadRow]) -> Iterator[Staged]:
         """Yield the rows as batches of at most ``BATCH`` records, or a little over ``BATCH_BYTES``; one at least."""
         size = records = 0
-        with _without_collection():
-            for row in rows:
-                records += len(row.records)
-                size += self._take(row)
-                if records >= BATCH or size >= BATCH_BYTES or len(self._refused) >= BATCH:
-                    yield self._batch()
-                    size = records = 0
+        for row in rows:
+            records += len(row.records)
+            size += self._take(row)
+            if records >= BATCH or size >= BATCH_BYTES or len(self._refused) >= BATCH:
+                yield self._batch()
+                size = records = 0
         yield self._batch()
 
     def one_batch(self, rows: Iterable[ReadRow]) -> Staged:
@@ -232,7 +231,7 @@ def _whole(value: Any) -> Any:
 
 
 @contextmanager
-def _without_collection() -> Iterator[None]:
+def without_collection() -> Iterator[None]:
     """Spare the collector of cycles the search through rows that wait to be stored; records make no cycles."""
     was_on = gc.isenabled()
     gc.disable()

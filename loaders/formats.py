@@ -45,8 +45,9 @@ _LAST_RESORT = (
 
 
 _NO_ROWS = "no rows were found in it"
-#: From this many bytes on a file is read with the help of side processes, which take half a second to start.
-_WORTH_HELP = 8 << 20
+#: From this many bytes on a file is read with the help of side processes, which take half a second to start: as long as
+#: reading these takes without them.
+_WORTH_HELP = 3 << 20
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,8 @@ shared AS (
     JOIN held b ON b.value = l.value
     WHERE a.number < b.number
 ),
--- Most pairs share one number: nothing of theirs is to be summed, so their lists need not be gathered.
+-- Most pairs share one number: nothing of theirs is to be summed, so their lists need not be gathered. A record is one
+-- account's, so it stands twice only behind a pair that shares several numbers.
 again AS (
     SELECT number_a, number_b
     FROM shared
@@ -63,7 +64,7 @@ summed AS (
     WHERE t.number_a IS NULL
     UNION ALL
     SELECT s.number_a AS number_a, s.number_b AS number_b, sum(s.millionths) AS millionths, count(*) AS pairs,
-           flatten(array_agg(s.via)) AS via, flatten(array_agg(s.records)) AS records,
+           flatten(array_agg(s.via)) AS via, array_distinct(flatten(array_agg(s.records))) AS records,
            min(s.first_us) AS first_us, max(s.last_us) AS last_us
     FROM shared s
     JOIN again t ON t.number_a = s.number_a AND t.number_b = s.number_b
@@ -71,7 +72,7 @@ summed AS (
 )
 SELECT a.account_id AS account_a, b.account_id AS account_b, CAST(s.millionths AS DOUBLE) / 1000000 AS weight,
        CAST(s.millionths AS DOUBLE) / 1000000 AS strength, s.pairs AS pairs, array_sort(s.via) AS via,
-       array_sort(array_distinct(s.records)) AS evidence, s.first_us AS first_us, s.last_us AS last_us
+       array_sort(s.records) AS evidence, s.first_us AS first_us, s.last_us AS last_us
 FROM summed s
 JOIN holder a ON a.number = s.number_a
 JOIN holder b ON b.number = s.number_b
