@@ -17,7 +17,7 @@ def text_of(value: Any) -> str | None:
 
 def id_of(value: Any) -> str | None:
     """Return an id, which may be a whole number or a text; ``None`` for anything else, fractions too."""
-    if isinstance(value, str):
+    if type(value) is str:
         return value.strip() or None if len(value) <= LONGEST_ID else None
     return str(value) if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _LARGEST_ID else None
 

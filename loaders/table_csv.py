@@ -160,6 +160,10 @@ def _account(cells: dict[str, str], platform: str, timezone: str | None, *, whol
 @lru_cache(maxsize=1 << 14)
 def _author(told: tuple[str | None, ...], platform: str, timezone: str | None) -> Account | None:
     """Return the account of a row of posts, of its cells ``_OF_AN_ACCOUNT``; one that posts often is made once."""
+    if told[0] is not None and told.count(None) == len(told) - 1:  # an id and no more, as most tables of posts have it
+        native_id = _id({"account_id": told[0]}, "account_id", platform)
+        if native_id[0] != "@":
+            return Account(platform=platform, native_id=native_id)
     cells = {name: cell for name, cell in zip(_OF_AN_ACCOUNT, told, strict=True) if cell is not None}
     return _account_of(cells, platform, timezone, whole_row=False)
 

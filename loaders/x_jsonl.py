@@ -279,6 +279,8 @@ def _created(tweet: dict[str, Any]) -> Moment | None:
 
 
 def _moment_or_none(value: Any) -> Moment | None:
+    if value is None:
+        return None
     return _moment_once(value) if isinstance(value, str) else _moment_of(value)
 
 
