@@ -43,7 +43,7 @@ demo: $(INSTALLED) ## a synthetic world from files to Neo4j and maps, in the fol
 test: $(INSTALLED) ## the suite of some twenty minutes; with a real Neo4j and a real Chromium
 	@CHROMIUM="$$(.ci/chromium $(PY))" && export CHROMIUM && \
 	echo "Running the tests; the real Neo4j's jars (about 116 MB) are fetched the first time" && \
-	$(PY) -m pytest -m "not long" $(ARGS)
+	$(PY) -m pytest -m "not long" --numprocesses 2 --dist loadfile $(ARGS)
 
 test-long: $(INSTALLED) ## long fuzz, many kills, many worlds, a million posts
 	@CHROMIUM="$$(.ci/chromium $(PY))" && export CHROMIUM && \

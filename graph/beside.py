@@ -17,7 +17,8 @@ from typing import IO, Any
 import psutil
 
 #: Processes of one number follow one another (in a container it is always the same few): the start tells them apart.
-_NAME = re.compile(r"\.clew-(?P<pid>\d+)-(?P<started>\d+)-[0-9a-f]{8}$")
+#: What a library writes beside has the name and a further ending: DuckDB's log of a case that is being made.
+_NAME = re.compile(r"\.clew-(?P<pid>\d+)-(?P<started>\d+)-[0-9a-f]{8}(?:\.[a-z.]+)?$")
 _CLOCK_SECONDS = 5
 
 

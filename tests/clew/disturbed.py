@@ -227,5 +227,5 @@ def _check_ended_alike(step: Step, folder: Path, between: Mapping[str, Any], tol
     state, ended = case_state(folder / CASE), files(folder)
     for name in ("content_hash", "derived_hash", "shown_runs" if between == step.before else "stale"):
         assert state.get(name) == step.after.get(name), f"{told}: {name}"
-    assert set(ended) == set(step.new), told
+    assert set(ended) == set(step.new), f"{told}: {set(ended) ^ set(step.new)}"
     assert {n: d for n, d in ended.items() if "/" in n} == {n: d for n, d in step.new.items() if "/" in n}, told

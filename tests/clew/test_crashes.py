@@ -135,16 +135,21 @@ def test_what_a_killed_command_left_beside_its_output_goes_with_the_next_and_wha
     starts: dict[str, Path], tmp_path: Path
 ) -> None:
     case = facade.open(shutil.copy(starts["map"] / CASE, tmp_path))
-    dead = [tmp_path / ".maps.clew-999999999-1-00ff00ff", tmp_path / "tables" / ".links.csv.clew-999999999-1-00ff00ff"]
+    mark = "clew-999999999-1-00ff00ff"
+    dead = [tmp_path / f".maps.{mark}", tmp_path / "tables" / f".links.csv.{mark}"]
+    half_made = [tmp_path / f".{CASE}.{mark}", tmp_path / f".{CASE}.{mark}.wal"]  # a case and DuckDB's log of it
     alive = [beside(tmp_path / "maps"), beside(tmp_path / "tables" / "links.csv")]
     theirs = [tmp_path / ".maps.clew-notes", tmp_path / "tables" / ".links.csv"]
     (tmp_path / "tables").mkdir()
     for folder, file in (dead, alive, theirs):
         folder.mkdir()
         file.write_text("text")
+    for file in half_made:
+        file.write_text("half")
     case.map(tmp_path / "maps")
     case.export(tmp_path / "tables")
-    assert [path.exists() for path in (*dead, *alive, *theirs)] == [False, False, True, True, True, True]
+    case.judge("x:1", kind="set_aside", value="yes")
+    assert [path.exists() for path in (*dead, *half_made, *alive, *theirs)] == [False] * 4 + [True] * 4
 
 
 @pytest.fixture
