@@ -8,6 +8,7 @@ the document meets one value a row. What is irregular (many levels, very long, n
 from __future__ import annotations
 
 import io
+import json
 import re
 import secrets
 from collections import deque
@@ -52,7 +53,7 @@ class Sliced(io.RawIOBase):
         self._opening = re.compile(rb'(?<=[\s{,])"(?:' + keys + rb')"\s*+:\s*+\[') if keys else None
         #: Made at random, so that no text of the document can be taken for one of ours.
         self._token = secrets.token_hex(8)
-        self._items: deque[tuple[int, Any, bytes]] = deque()
+        self._items: deque[tuple[int, Any, bytes | None]] = deque()
         self._count = 0
         self._waiting = b""
         self._ready = b""
@@ -72,8 +73,11 @@ class Sliced(io.RawIOBase):
         buffer[: len(given)] = given
         return len(given)
 
-    def taken(self, value: str) -> tuple[Any, bytes] | None:
-        """Return the object that a string of the stream stands for, and its bytes; ``None`` for any other string."""
+    def taken(self, value: str) -> tuple[Any, bytes | None] | None:
+        """Return the object that a string of the stream stands for, and its bytes; ``None`` for any other string.
+
+        The bytes are absent where the quick parser can't read them.
+        """
         if not value.startswith(self._token):
             return None
         number = int(value[len(self._token) :])
@@ -126,13 +130,21 @@ class Sliced(io.RawIOBase):
         """Return the string that stands for an object, or the object itself where it is not regular."""
         if len(raw) > ITEM_LIMIT or raw.count(b"{") + raw.count(b"[") > BRACKETS_LIMIT:
             return raw
+        own: bytes | None = raw
         try:
             item = orjson.loads(raw)
         except orjson.JSONDecodeError:
-            return raw
+            try:  # a number too large for a double, which the parser of the document may not get over
+                item, own = json.loads(raw, parse_constant=_refuse), None
+            except ValueError:
+                return raw
         self._count += 1
-        self._items.append((self._count, item, raw))
+        self._items.append((self._count, item, own))
         return b'"%b%d"' % (self._token.encode(), self._count)
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(f"{constant} is no JSON")
 
 
 def _end_of(whole: bytes, before: re.Match[bytes]) -> int | None:

@@ -50,6 +50,8 @@ _LONGEST_ESCAPE = 12
 #: and the document breaks off there: nobody knows what was meant.
 _CONTROLS = bytes(code for code in range(32) if chr(code) not in "\t\n\r")
 _CONTROL = re.compile(rb"(\\?)([" + re.escape(_CONTROLS) + rb"])")
+#: What the parser raises; ``ValueError`` for a number of thousands of digits, the last for one of a huge exponent.
+_BROKEN = (ijson.JSONError, ValueError, ArithmeticError)
 _STARTS = frozenset({"start_map", "start_array"})
 _ENDS = frozenset({"end_map", "end_array"})
 
@@ -173,10 +175,12 @@ def document_items(
                 yield Item(
                     number, found.at, found.item, found.raw, found.within, found.place, reader.changes, first, opens
                 )
-        except (ijson.JSONError, ValueError) as problem:  # ValueError: a number of thousands of digits
+        except _BROKEN as problem:
             told = str(problem).split("\n", 1)[0].strip()
             if "integer string conversion" in told:
                 told = "a number of more than 4,300 digits"
+            elif isinstance(problem, ArithmeticError):
+                told = "a number beyond all measure"
             if not number:
                 raise SourceUnreadable(f"{survey.path} is no whole JSON document: {told}") from problem
             reason = raw.damage or f"the document breaks off or is damaged here, and the rest was not read: {told}"
@@ -254,7 +258,7 @@ class _Reader:
             scout = _Reader(self._layout, self._survey, Repaired(utf8(raw, self._survey)))
             scout._scouting = True
             # Where it breaks off the rows will too, and the reader of this one says so.
-            with suppress(ijson.JSONError, ValueError):
+            with suppress(*_BROKEN):
                 deque(scout._walk(), maxlen=0)
         self._foreseen = scout._maps
         for place in self._open:
