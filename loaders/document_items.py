@@ -37,6 +37,10 @@ def _nested(depth: int) -> bytes:
 
 _BEFORE = re.compile(rb"\s*+,?\s*+(?=\{)")
 _OBJECT = re.compile(rb"(?s)" + _nested(6))
+#: ijson's parser fails at a number that Python refuses to read, and may take the process with it; so it is given none.
+DIGITS_LIMIT = 4_300
+_DIGITS = b"0123456789"
+_TOO_MANY_DIGITS = re.compile(rb"\d{%d}" % (DIGITS_LIMIT + 1))
 _NO_MORE = re.compile(rb"\s*+\]")
 
 
@@ -59,15 +63,23 @@ class Sliced(io.RawIOBase):
         self._ready = b""
         self._within = False
         self._ended = False
+        #: Digits at the end of what was given so far, and whether too many follow.
+        self._digits = 0
+        self._refused = False
 
     def readable(self) -> bool:
         """Return True."""
         return True
 
     def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
-        """Fill ``buffer`` and return how many bytes that were; 0 at the end."""
-        while not self._ready and not (self._ended and not self._waiting):
-            self._ready = self._next()
+        """Fill ``buffer`` and return how many bytes that were; 0 at the end.
+
+        Raises ``ValueError`` where more than ``DIGITS_LIMIT`` digits follow each other; what stands before is given.
+        """
+        while not self._ready and (self._refused or self._waiting or not self._ended):
+            if self._refused:
+                raise ValueError(f"more than {DIGITS_LIMIT:,} digits in a row")
+            self._ready = self._with_readable_numbers(self._next())
         given = self._ready[: len(buffer)]
         self._ready = self._ready[len(given) :]
         buffer[: len(given)] = given
@@ -103,6 +115,18 @@ class Sliced(io.RawIOBase):
                 break
         self._waiting = whole[at:]
         return b"".join(given)
+
+    def _with_readable_numbers(self, given: bytes) -> bytes:
+        """Return bytes for the parser, up to where too many digits begin."""
+        first = len(given) - len(given.lstrip(_DIGITS))
+        found = _TOO_MANY_DIGITS.search(given)
+        if self._digits + first > DIGITS_LIMIT:
+            given, self._refused = b"", True
+        elif found:
+            given, self._refused = given[: found.start()], True
+        last = len(given) - len(given.rstrip(_DIGITS))
+        self._digits = last if last < len(given) else self._digits + last
+        return given
 
     def _seek(self, whole: bytes, at: int, given: list[bytes]) -> int:
         """Pass on what stands before the next list of rows, and its bracket; return where that ends."""

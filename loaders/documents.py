@@ -9,8 +9,9 @@ import io
 import re
 from collections import deque
 from contextlib import suppress
+from contextvars import copy_context
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal, setcontext
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import ijson
@@ -50,8 +51,8 @@ _LONGEST_ESCAPE = 12
 #: and the document breaks off there: nobody knows what was meant.
 _CONTROLS = bytes(code for code in range(32) if chr(code) not in "\t\n\r")
 _CONTROL = re.compile(rb"(\\?)([" + re.escape(_CONTROLS) + rb"])")
-#: What the parser raises; ``ValueError`` for a number of thousands of digits, the last for one of a huge exponent.
-_BROKEN = (ijson.JSONError, ValueError, ArithmeticError)
+#: What the parser raises, and what stands before it for thousands of digits.
+_BROKEN = (ijson.JSONError, ValueError)
 _STARTS = frozenset({"start_map", "start_array"})
 _ENDS = frozenset({"end_map", "end_array"})
 
@@ -177,10 +178,6 @@ def document_items(
                 )
         except _BROKEN as problem:
             told = str(problem).split("\n", 1)[0].strip()
-            if "integer string conversion" in told:
-                told = "a number of more than 4,300 digits"
-            elif isinstance(problem, ArithmeticError):
-                told = "a number beyond all measure"
             if not number:
                 raise SourceUnreadable(f"{survey.path} is no whole JSON document: {told}") from problem
             reason = raw.damage or f"the document breaks off or is damaged here, and the rest was not read: {told}"
@@ -266,7 +263,7 @@ class _Reader:
 
     def _walk(self) -> Iterator[_Found]:
         """Yield rows; keep the scalars of the maps on the way to them."""
-        events: Iterator[tuple[str, Any]] = ijson.basic_parse(self._sliced, buf_size=CHUNK)
+        events = _events(self._sliced)
         ways: list[tuple[bool, str]] = []
         key = ""
         #: The path of what stands in the innermost list; in a map its keys decide.
@@ -330,6 +327,17 @@ class _Reader:
             raise SourceUnreadable(f"{self._survey.path} holds more than {MAPS_LIMIT:,} chats: it is no export")
         self._maps.append(dict(self._foreseen[place]) if place < len(self._foreseen) else {})
         self._open.append(place)
+
+
+def _events(stream: io.RawIOBase) -> Iterator[tuple[str, Any]]:
+    """Yield the parser's events; a number whose exponent Python has no measure for is no number (NaN)."""
+    events: Iterator[tuple[str, Any]] = ijson.basic_parse(stream, buf_size=CHUNK)
+    # The parser does not get over an exception that a number raises. In a context of its own, none does.
+    lenient = copy_context()
+    lenient.run(setcontext, Context(traps=[]))
+    run, end = lenient.run, ("", None)
+    while (event := run(next, events, end)) is not end:
+        yield event
 
 
 def _lists_of_rows(layout: Layout) -> set[str]:
