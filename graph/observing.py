@@ -26,6 +26,8 @@ from graph.staging import Staged, Stager, without_collection
 LOAD_MEMORY, MERGE_MEMORY = "152MiB", "224MiB"
 #: Batches are gathered up to these before DuckDB is given them: it takes few large ones quicker than many small ones.
 _GATHERED_BYTES = 1 << 22
+#: Staged rows that are merged in one go: some 40 bytes each are held, and much of them twice.
+_MERGED_AT_ONCE = 2_000_000
 _BY_NAME = {table.name: table for table in OBSERVATIONS}
 
 
@@ -46,20 +48,31 @@ class _Table:
             connection.execute(f"INSERT INTO stage_{self.name} SELECT * FROM incoming")
 
     def merge(self, connection: duckdb.DuckDBPyConnection, source_id: int, load_id: int) -> None:
-        """Keep versions that the case lacks, note where each was seen, and say which rows added something."""
+        """Keep versions that the case lacks, note where each was seen, and say which rows added something.
+
+        Where there are many, they are merged in parts by their digest: what DuckDB groups and joins has to fit memory.
+        """
+        parts = 1 + count(connection, f"SELECT count(*) FROM stage_{self.name}") // _MERGED_AT_ONCE
+        for part in range(parts):
+            self._merge_part(
+                connection, source_id, load_id, f"hash(digest) % {parts} = {part}" if parts > 1 else "true"
+            )
+        connection.execute(f"DROP TABLE stage_{self.name}")
+
+    def _merge_part(self, connection: duckdb.DuckDBPyConnection, source_id: int, load_id: int, part: str) -> None:
         name = self.name
         connection.execute(
             f"CREATE OR REPLACE TEMP TABLE first_{name} AS SELECT digest, min(rowid) AS seq, min(row_no) AS row_no, "
-            f"min(line) AS line, max(seen_us) AS seen_us FROM stage_{name} GROUP BY digest"
+            f"min(line) AS line, max(seen_us) AS seen_us FROM stage_{name} WHERE {part} GROUP BY digest"
         )
         connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE fresh_{name} AS SELECT seq, row_no FROM first_{name} ANTI JOIN {name} "
-            "USING (digest)"
+            f"CREATE OR REPLACE TEMP TABLE fresh_{name} AS SELECT seq, row_no FROM first_{name} "
+            f"ANTI JOIN (SELECT digest FROM {name} WHERE {part}) k USING (digest)"
         )
         connection.execute(f"INSERT INTO contributing SELECT DISTINCT row_no FROM fresh_{name}")
         connection.execute(
             f"INSERT INTO {name} SELECT digest, $source, line, {self._fields} FROM stage_{name} "
-            f"SEMI JOIN fresh_{name} ON seq = stage_{name}.rowid",
+            f"SEMI JOIN fresh_{name} ON seq = stage_{name}.rowid WHERE {part}",
             {"source": source_id},
         )
         connection.execute(
@@ -69,11 +82,11 @@ class _Table:
             {"source": source_id},
         )
         connection.execute(
-            "INSERT INTO sighting SELECT f.digest, $source, $load, f.line, f.seen_us "
-            f"FROM first_{name} f ANTI JOIN (SELECT digest FROM sighting WHERE source_id = $source) s USING (digest)",
+            f"INSERT INTO sighting SELECT f.digest, $source, $load, f.line, f.seen_us FROM first_{name} f "
+            f"ANTI JOIN (SELECT digest FROM sighting WHERE source_id = $source AND {part}) s USING (digest)",
             {"source": source_id, "load": load_id},
         )
-        for stage in ("stage", "first", "fresh"):
+        for stage in ("first", "fresh"):
             connection.execute(f"DROP TABLE {stage}_{name}")
 
 

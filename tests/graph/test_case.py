@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from graph import observing
 from graph.case import Case
 from graph.errors import CaseUnreadable, ParameterRefused
 from graph.records import Account, Chat, Moment, Post, ReadRow, Rejection, Relation, Repost, Source
@@ -64,6 +65,27 @@ def test_every_row_counts_once_and_the_same_rows_in_any_order_are_the_same_conte
     order.shuffle(shuffled)  # type: ignore[attr-defined]
     other.add(source("b.csv"), read(shuffled))
     assert status_of(other)["content_hash"] == before["content_hash"]
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(loads=st.lists(ROWS, min_size=1, max_size=2))
+def test_rows_that_are_merged_in_parts_come_to_the_same(
+    loads: list[list[tuple[object, ...] | None]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("case")
+    found = []
+    for name, at_once in (("whole", observing._MERGED_AT_ONCE), ("parts", 2)):
+        case = Case(folder / f"{name}.duckdb")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(observing, "_MERGED_AT_ONCE", at_once)
+            added = [case.add(source(f"{number}.csv"), read(rows)) for number, rows in enumerate(loads)]
+        with duckdb.connect(case.path, read_only=True) as db:
+            tables = [
+                db.execute(f"SELECT * FROM {table} ORDER BY ALL").fetchall()
+                for table in ("account", "post", "repost", "chat", "relation", "sighting", "rejection")
+            ]
+        found.append((added, tables))
+    assert found[0] == found[1]
 
 
 def test_another_bio_is_a_further_version_and_the_latest_seen_wins_per_field(case: Case, add) -> None:
