@@ -112,6 +112,8 @@ def merge_rows(
     with closing(_batches(rows)) as batches, without_collection():
         read = _take_in(connection, batches, tables)
     connection.execute(f"SET memory_limit = '{MERGE_MEMORY}'")
+    # Rows of a table have no order among themselves, and to keep one takes memory.
+    connection.execute("SET preserve_insertion_order = false")
     for table in OBSERVATIONS:
         if table.name in tables:
             tables[table.name].merge(connection, source_id, load_id)
