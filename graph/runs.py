@@ -83,10 +83,10 @@ def begin(connection: duckdb.DuckDBPyConnection, step: Step, parameters: Mapping
             f"{step} builds on {before}, which was not done yet; do: clew {before} CASE, or clew run CASE"
         )
     run_id = count(connection, "SELECT coalesce(max(run_id), 0) + 1 FROM run")
-    given = json.dumps(dict(parameters), sort_keys=True)
+    given, last = json.dumps(dict(parameters), sort_keys=True), _last(connection)
     connection.execute(
         "INSERT INTO run VALUES (?, ?, ?, ?, NULL, ?, NULL, ?, NULL, ?, ?, ?)",
-        [run_id, step, parent, given, _content_hash(connection), datetime.now(UTC), clew_version(), *_last(connection)],
+        [run_id, step, parent, given, _content_hash(connection, last), datetime.now(UTC), clew_version(), *last],
     )
     return run_id
 
@@ -98,12 +98,12 @@ def _last(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
     return load, judgement
 
 
-def _content_hash(connection: duckdb.DuckDBPyConnection) -> str:
-    """Return the content hash, as an earlier run of this clew has it where nothing came to the case since."""
+def _content_hash(connection: duckdb.DuckDBPyConnection, last: tuple[int, int]) -> str:
+    """Return the content hash, as an earlier run of this clew has it where nothing came to the case since ``last``."""
     known = value(
         connection,
         "SELECT content_hash FROM run WHERE (last_load, last_judgement, clew_version) = (?, ?, ?) LIMIT 1",
-        [*_last(connection), clew_version()],
+        [*last, clew_version()],
     )
     return known or content_hash(connection)
 
