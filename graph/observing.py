@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, zip_longest
 
 import duckdb
 import numpy as np
@@ -26,8 +26,9 @@ from graph.staging import Staged, Stager, without_collection
 LOAD_MEMORY, MERGE_MEMORY = "152MiB", "224MiB"
 #: Batches are gathered up to these before DuckDB is given them: it takes few large ones quicker than many small ones.
 _GATHERED_BYTES = 1 << 22
-#: Staged rows that are merged in one go: some 40 bytes each are held, and much of them twice.
-_MERGED_AT_ONCE = 2_000_000
+#: Staged rows that are grouped or joined in one go. DuckDB spills what does not fit, and then wants more memory than
+#: there is to go on.
+_MERGED_AT_ONCE = 1_000_000
 _BY_NAME = {table.name: table for table in OBSERVATIONS}
 
 
@@ -48,46 +49,78 @@ class _Table:
             connection.execute(f"INSERT INTO stage_{self.name} SELECT * FROM incoming")
 
     def merge(self, connection: duckdb.DuckDBPyConnection, source_id: int, load_id: int) -> None:
-        """Keep versions that the case lacks, note where each was seen, and say which rows added something.
-
-        Where there are many, they are merged in parts by their digest: what DuckDB groups and joins has to fit memory.
-        """
-        parts = 1 + count(connection, f"SELECT count(*) FROM stage_{self.name}") // _MERGED_AT_ONCE
-        for part in range(parts):
-            self._merge_part(
-                connection, source_id, load_id, f"hash(digest) % {parts} = {part}" if parts > 1 else "true"
-            )
-        connection.execute(f"DROP TABLE stage_{self.name}")
-
-    def _merge_part(self, connection: duckdb.DuckDBPyConnection, source_id: int, load_id: int, part: str) -> None:
+        """Keep versions that the case lacks, note where each was seen, and say which rows added something."""
         name = self.name
         connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE first_{name} AS SELECT digest, min(rowid) AS seq, min(row_no) AS row_no, "
-            f"min(line) AS line, max(seen_us) AS seen_us FROM stage_{name} WHERE {part} GROUP BY digest"
+            f"CREATE OR REPLACE TEMP TABLE first_{name} (digest BLOB, seq BIGINT, row_no BIGINT, line BIGINT, "
+            "seen_us BIGINT)"
         )
-        connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE fresh_{name} AS SELECT seq, row_no FROM first_{name} "
-            f"ANTI JOIN (SELECT digest FROM {name} WHERE {part}) k USING (digest)"
-        )
-        connection.execute(f"INSERT INTO contributing SELECT DISTINCT row_no FROM fresh_{name}")
-        connection.execute(
-            f"INSERT INTO {name} SELECT digest, $source, line, {self._fields} FROM stage_{name} "
-            f"SEMI JOIN fresh_{name} ON seq = stage_{name}.rowid WHERE {part}",
-            {"source": source_id},
-        )
-        connection.execute(
-            "UPDATE sighting SET seen_us = f.seen_us "
-            f"FROM first_{name} f WHERE sighting.digest = f.digest AND sighting.source_id = $source "
-            "AND f.seen_us > coalesce(sighting.seen_us, f.seen_us - 1)",
-            {"source": source_id},
-        )
-        connection.execute(
-            f"INSERT INTO sighting SELECT f.digest, $source, $load, f.line, f.seen_us FROM first_{name} f "
-            f"ANTI JOIN (SELECT digest FROM sighting WHERE source_id = $source AND {part}) s USING (digest)",
-            {"source": source_id, "load": load_id},
-        )
-        for stage in ("first", "fresh"):
+        for part in self._parts(connection, "stage"):
+            connection.execute(
+                f"INSERT INTO first_{name} SELECT digest, min(rowid), min(row_no), min(line), max(seen_us) "
+                f"FROM stage_{name} WHERE {part} GROUP BY digest"
+            )
+        self._keep_fresh(connection, source_id)
+        self._note_sightings(connection, source_id, load_id)
+        for stage in ("first", "stage"):
             connection.execute(f"DROP TABLE {stage}_{name}")
+
+    def _keep_fresh(self, connection: duckdb.DuckDBPyConnection, source_id: int) -> None:
+        """Keep what the case lacks, and note which rows said it."""
+        name = self.name
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE fresh_{name} (seq BIGINT, row_no BIGINT)")
+        is_known = bool(count(connection, f"SELECT count(*) FROM {name}"))
+        for part in self._parts(connection, "first") if is_known else ("true",):
+            connection.execute(
+                f"INSERT INTO fresh_{name} SELECT seq, row_no FROM first_{name} "
+                f"ANTI JOIN (SELECT digest FROM {name} WHERE {part}) k USING (digest) WHERE {part}"
+            )
+        connection.execute(f"INSERT INTO contributing SELECT row_no FROM fresh_{name}")
+        into = f"INSERT INTO {name} SELECT digest, $source, line, {self._fields} FROM stage_{name}"
+        if count(connection, f"SELECT count(*) FROM fresh_{name}") == count(
+            connection, f"SELECT count(*) FROM stage_{name}"
+        ):
+            connection.execute(into, {"source": source_id})
+        else:
+            rows = count(connection, f"SELECT 1 + coalesce(max(row_no), -1) FROM fresh_{name}")
+            for begin in range(0, rows, _MERGED_AT_ONCE):
+                connection.execute(
+                    f"{into} SEMI JOIN (SELECT seq FROM fresh_{name} WHERE row_no >= $begin AND row_no < $end) f "
+                    f"ON seq = stage_{name}.rowid WHERE row_no >= $begin AND row_no < $end",
+                    {"source": source_id, "begin": begin, "end": begin + _MERGED_AT_ONCE},
+                )
+        connection.execute(f"DROP TABLE fresh_{name}")
+
+    def _note_sightings(self, connection: duckdb.DuckDBPyConnection, source_id: int, load_id: int) -> None:
+        """Note when this source saw what it states: the latest time, and the line and load that had it first."""
+        name = self.name
+        earlier = "SELECT count(*) FROM load WHERE source_id = ? AND load_id < ?"
+        is_known = bool(count(connection, earlier, [source_id, load_id]))
+        for part in self._parts(connection, "first") if is_known else ("true",):
+            connection.execute(
+                "UPDATE sighting SET seen_us = f.seen_us "
+                f"FROM (SELECT digest, seen_us FROM first_{name} WHERE {part}) f "
+                "WHERE sighting.digest = f.digest AND sighting.source_id = $source "
+                "AND f.seen_us > coalesce(sighting.seen_us, f.seen_us - 1)",
+                {"source": source_id},
+            )
+            connection.execute(
+                f"INSERT INTO sighting SELECT f.digest, $source, $load, f.line, f.seen_us FROM first_{name} f "
+                f"ANTI JOIN (SELECT digest FROM sighting WHERE source_id = $source AND {part}) s USING (digest) "
+                f"WHERE {part}",
+                {"source": source_id, "load": load_id},
+            )
+
+    def _parts(self, connection: duckdb.DuckDBPyConnection, stage: str) -> Iterator[str]:
+        """Yield conditions on a digest by which a stage's rows come in parts that fit memory."""
+        parts = 1 + count(connection, f"SELECT count(*) FROM {stage}_{self.name}") // _MERGED_AT_ONCE
+        if parts == 1:
+            yield "true"
+            return
+        bounds = [(each << 16) // parts for each in range(parts)]  # digests are spread evenly
+        written = [f"unhex('{bound:04x}')" for bound in bounds]
+        for low, high in zip_longest(written, written[1:]):
+            yield f"digest >= {low}" + (f" AND digest < {high}" if high else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +214,8 @@ def _contradictions(connection: duckdb.DuckDBPyConnection, name: str, source_id:
     """Count the records of which one source gives two versions for the same time of seeing."""
     return count(
         connection,
-        f"SELECT count(*) FROM (SELECT id FROM {name} JOIN sighting s USING (digest) WHERE s.source_id = $source "
-        "GROUP BY id, seen_us HAVING count(*) > 1)",
+        f"SELECT count(*) FROM (SELECT id FROM {name} "
+        f"SEMI JOIN (SELECT id FROM {name} GROUP BY id HAVING count(*) > 1) USING (id) "
+        "JOIN sighting s USING (digest) WHERE s.source_id = $source GROUP BY id, seen_us HAVING count(*) > 1)",
         {"source": source_id},
     )

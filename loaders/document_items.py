@@ -1,8 +1,9 @@
 """The rows of a large JSON document, cut out of the stream whole where they are regular, and read by the quick parser.
 
 A parser that tells of every key and value costs Python a step for each; a message has some thirty. So the objects of
-lists that hold rows are cut out in one go, read by orjson, and replaced in the stream by a short string: the parser of
-the document meets one value a row. What is irregular (many levels, very long, no JSON) stays in the stream as it is.
+lists that hold rows are cut out, read by orjson as many at once as were read from the disk, and replaced in the stream
+by a short string: the parser of the document meets one value for hundreds of rows. What is irregular (many levels, very
+long, no JSON) stays in the stream as it is.
 """
 
 from __future__ import annotations
@@ -45,9 +46,9 @@ _NO_MORE = re.compile(rb"\s*+\]")
 
 
 class Sliced(io.RawIOBase):
-    """A UTF-8 JSON stream in which the objects of the lists called ``names`` are strings that stand for them.
+    """A UTF-8 JSON stream in which the objects of the lists called ``names`` are strings, each for one or several.
 
-    ``taken`` returns the object that a string stands for.
+    ``taken`` returns the objects that a string stands for.
     """
 
     def __init__(self, stream: io.RawIOBase, names: Iterable[str]) -> None:
@@ -57,7 +58,7 @@ class Sliced(io.RawIOBase):
         self._opening = re.compile(rb'(?<=[\s{,])"(?:' + keys + rb')"\s*+:\s*+\[') if keys else None
         #: Made at random, so that no text of the document can be taken for one of ours.
         self._token = secrets.token_hex(8)
-        self._items: deque[tuple[int, Any, bytes | None]] = deque()
+        self._items: deque[tuple[int, list[Any], bytes | None]] = deque()
         self._count = 0
         self._waiting = b""
         self._ready = b""
@@ -85,18 +86,18 @@ class Sliced(io.RawIOBase):
         buffer[: len(given)] = given
         return len(given)
 
-    def taken(self, value: str) -> tuple[Any, bytes | None] | None:
-        """Return the object that a string of the stream stands for, and its bytes; ``None`` for any other string.
+    def taken(self, value: str) -> tuple[list[Any], bytes | None] | None:
+        """Return the objects that a string of the stream stands for, and their bytes; ``None`` for any other string.
 
-        The bytes are absent where the quick parser can't read them.
+        The bytes are those of a JSON list without its brackets, absent where the quick parser can't read them.
         """
         if not value.startswith(self._token):
             return None
         number = int(value[len(self._token) :])
         while self._items and self._items[0][0] < number:
             self._items.popleft()
-        _, item, raw = self._items.popleft()
-        return item, raw
+        _, items, raw = self._items.popleft()
+        return items, raw
 
     def _next(self) -> bytes:
         """Return the next bytes for the parser."""
@@ -142,41 +143,97 @@ class Sliced(io.RawIOBase):
 
     def _slice(self, whole: bytes, at: int, given: list[bytes]) -> int:
         """Put strings for the objects that come next, and return where the last whole one ends."""
-        while (before := _BEFORE.match(whole, at)) and (end := _end_of(whole, before)):
-            given.append(before[0])
-            given.append(self._string_for(whole[before.end() : end]))
-            at = end
+        while (before := _BEFORE.match(whole, at)) and (run := _run_after(whole, before)):
+            if string := self._string_for(*run):
+                given += before[0], string
+                at = before.end() + len(run[0])
+            else:
+                at = self._slice_each(whole, at, before.end() + len(run[0]), given)
         if _NO_MORE.match(whole, at) or self._ended or len(whole) - at > ITEM_LIMIT:
             self._within = False
         return at
 
-    def _string_for(self, raw: bytes) -> bytes:
-        """Return the string that stands for an object, or the object itself where it is not regular."""
-        if len(raw) > ITEM_LIMIT or raw.count(b"{") + raw.count(b"[") > BRACKETS_LIMIT:
-            return raw
-        own: bytes | None = raw
+    def _slice_each(self, whole: bytes, at: int, stop: int, given: list[bytes]) -> int:
+        """Put a string for each object up to ``stop``, or the object itself where it is not regular."""
+        while at < stop and (before := _BEFORE.match(whole, at)) and (end := _end_of(whole, before)):
+            raw = whole[before.end() : end]
+            given += before[0], self._string_for(raw, [raw]) or self._string_for_odd(raw) or raw
+            at = end
+        return at
+
+    def _string_for(self, run: bytes, objects: list[bytes]) -> bytes | None:
+        """Return the string that stands for a run of objects; ``None`` where these are not what it consists of."""
+        if not all(map(_is_regular, objects)):
+            return None
         try:
-            item = orjson.loads(raw)
+            items = orjson.loads(b"[%b]" % run)
         except orjson.JSONDecodeError:
-            try:  # a number too large for a double, which the parser of the document may not get over
-                item, own = json.loads(raw, parse_constant=_refuse), None
-            except ValueError:
-                return raw
+            return None
+        if len(items) != len(objects) or not all(type(item) is dict for item in items):
+            return None
+        return self._token_for(items, run)
+
+    def _string_for_odd(self, raw: bytes) -> bytes | None:
+        """Return the string for an object that has a number which the parser of the document may not get over."""
+        if not _is_regular(raw):
+            return None
+        try:
+            return self._token_for([json.loads(raw, parse_constant=_refuse)], None)
+        except ValueError:
+            return None
+
+    def _token_for(self, items: list[Any], raw: bytes | None) -> bytes:
         self._count += 1
-        self._items.append((self._count, item, own))
+        self._items.append((self._count, items, raw))
         return b'"%b%d"' % (self._token.encode(), self._count)
+
+
+def _is_regular(raw: bytes) -> bool:
+    return len(raw) <= ITEM_LIMIT and raw.count(b"{") + raw.count(b"[") <= BRACKETS_LIMIT
 
 
 def _refuse(constant: str) -> Any:
     raise ValueError(f"{constant} is no JSON")
 
 
-def _end_of(whole: bytes, before: re.Match[bytes]) -> int | None:
-    """Return where the object after ``before`` ends; ``None`` where that is not to be seen.
+def _run_after(whole: bytes, before: re.Match[bytes]) -> tuple[bytes, list[bytes]] | None:
+    """Return the objects that follow each other after ``before``: in one piece, and cut; ``None`` where none ends.
 
-    In an indented document it ends with the next bracket in the column of its first: a line can't break within a
-    string. Cut off wrongly, for whatever reason, it is no JSON, so a wrong end is never taken for a right one.
+    In an indented document an object ends with the next bracket in the column of its first: a line can't break within a
+    string. Cut off wrongly, for whatever reason, a run is no JSON or of another number of values.
     """
+    line = before[0].rfind(b"\n")
+    if line < 0:
+        return _unbroken_run(whole, before.end())
+    column = before[0][line + 1 :]
+    bracket = b"\n" + column + b"}"
+    between = b"," + (b"\r\n" if before[0][line - 1 : line] == b"\r" else b"\n") + column + b"{"
+    objects: list[bytes] = []
+    start = at = end = before.end()
+    while (place := whole.find(bracket, at)) >= 0:
+        end = place + len(bracket)
+        objects.append(whole[at:end])
+        if not whole.startswith(between, end):
+            break
+        at = end + len(between) - 1
+    return (whole[start:end], objects) if objects else None
+
+
+def _unbroken_run(whole: bytes, start: int) -> tuple[bytes, list[bytes]] | None:
+    """Return a run of a document without line breaks."""
+    objects: list[bytes] = []
+    at = end = start
+    while found := _OBJECT.match(whole, at):
+        objects.append(found[0])
+        end = found.end()
+        if not (before := _BEFORE.match(whole, end)):
+            break
+        at = before.end()
+    return (whole[start:end], objects) if objects else None
+
+
+def _end_of(whole: bytes, before: re.Match[bytes]) -> int | None:
+    """Return where the object after ``before`` ends, as in ``_run_after``; ``None`` where that is not to be seen."""
     line = before[0].rfind(b"\n")
     if line < 0:
         found = _OBJECT.match(whole, before.end())

@@ -1,12 +1,7 @@
-r"""The rows of one large JSON document, streamed: memory holds one row and what stands around it.
-
-Telegram Desktop writes control bytes as ``\x0b``, which is no JSON; they are repaired before the parser sees them.
-"""
+"""The rows of one large JSON document, streamed: memory holds some hundred rows and what stands around them."""
 
 from __future__ import annotations
 
-import io
-import re
 from collections import deque
 from contextlib import suppress
 from contextvars import copy_context
@@ -20,10 +15,12 @@ from graph.errors import SourceUnreadable
 from graph.records import Rejection
 from loaders.contract import Row
 from loaders.document_items import Sliced
+from loaders.json_repair import Repaired
 from loaders.rows import suspicious_text, utf8
 from loaders.streams import CHUNK, open_unpacked
 
 if TYPE_CHECKING:
+    import io
     from collections.abc import Callable, Iterator
 
     from graph.records import Source
@@ -33,98 +30,27 @@ if TYPE_CHECKING:
 #: A row nested deeper, or of more values, is rejected; a message has some 40 values on four levels.
 DEPTH_LIMIT = 64
 VALUES_LIMIT = 200_000
-#: A text in which no quote appears for so long would have to be held whole.
-STRING_LIMIT = 1 << 26
 #: Scalars kept of a map around rows, how long a text may be, and how many such maps, which are chats, there may be.
 _SCALARS_LIMIT, _SCALAR_LENGTH, MAPS_LIMIT = 1000, 1 << 16, 1_000_000
 _FORGOTTEN: dict[str, Any] = {}
 
-_HEX = rb"[0-9a-fA-F]"
-_PAIR = rb"u[dD][89abAB]" + _HEX + rb"{2}\\u[dD][c-fC-F]" + _HEX + rb"{2}"
-#: An escape is decided once the 12 bytes of the longest, a surrogate pair, are there.
-_DECIDED = re.compile(
-    rb"(?s)(?:[^\\]++|\\[^ux]|\\(?=.{11})(?:" + _PAIR + rb"|u" + _HEX + rb"{4}|x" + _HEX + rb"{2}|.))*+"
-)
-_ESCAPE = re.compile(rb"(?s)(\\" + _PAIR + rb")|(\\u[dD][89a-fA-F]" + _HEX + rb"{2})|\\x(" + _HEX + rb"{2})|\\.")
-_LONGEST_ESCAPE = 12
-#: Control characters stand in no JSON; in a text they are meant as their escapes. One after a backslash is left alone,
-#: and the document breaks off there: nobody knows what was meant.
-_CONTROLS = bytes(code for code in range(32) if chr(code) not in "\t\n\r")
-_CONTROL = re.compile(rb"(\\?)([" + re.escape(_CONTROLS) + rb"])")
 #: What the parser raises, and what stands before it for thousands of digits.
 _BROKEN = (ijson.JSONError, ValueError)
 _STARTS = frozenset({"start_map", "start_array"})
 _ENDS = frozenset({"end_map", "end_array"})
 
 
-class Repaired(io.RawIOBase):
-    r"""A UTF-8 JSON stream whose ``\x0b`` and bare control characters are ``\u000b``, and half surrogate pairs U+FFFD.
+class Run(NamedTuple):
+    """Sound rows of a document that follow each other: the parts of a row's ``values`` (``loaders.contract.Layout``).
 
-    ``halves`` says that there were such halves, ``nul`` that a NUL was written as an escape: then rows need a look.
-    """
-
-    def __init__(self, stream: io.RawIOBase) -> None:
-        self.halves = False
-        self.nul = False
-        self._stream = stream
-        self._waiting = b""
-        self._ready = b""
-        self._ended = False
-        self._unquoted = 0
-
-    def readable(self) -> bool:
-        """Return True."""
-        return True
-
-    def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
-        """Fill ``buffer`` with repaired bytes and return how many they are; 0 at the end."""
-        while not self._ready and not self._ended:
-            self._ready = self._next()
-        given = self._ready[: len(buffer)]
-        self._ready = self._ready[len(given) :]
-        buffer[: len(given)] = given
-        return len(given)
-
-    def _next(self) -> bytes:
-        """Return the next chunk repaired, without an escape at its end that is not yet decided."""
-        data = self._stream.read(CHUNK) or b""
-        self._ended = not data
-        whole = self._waiting + data
-        cut = len(whole)
-        if data and b"\\" in whole[-_LONGEST_ESCAPE:]:
-            found = _DECIDED.match(whole)
-            cut = found.end() if found else 0
-        self._waiting = whole[cut:]
-        ready = whole[:cut]
-        self._unquoted = 0 if b'"' in ready else self._unquoted + len(ready)
-        if self._unquoted > STRING_LIMIT:
-            raise SourceUnreadable(f"{STRING_LIMIT:,} bytes of the document have no quote in them: it is no export")
-        if b"\\x" in ready or b"\\ud" in ready or b"\\uD" in ready:
-            ready = _ESCAPE.sub(self._repair, ready)
-        if len(ready.translate(None, _CONTROLS)) != len(ready):
-            ready = _CONTROL.sub(lambda found: found[0] if found[1] else b"\\u%04x" % found[2][0], ready)
-        self.nul = self.nul or b"\\u0000" in ready
-        return ready
-
-    def _repair(self, found: re.Match[bytes]) -> bytes:
-        if found[3]:
-            return b"\\u00" + found[3]
-        if found[2]:
-            self.halves = True
-            return b"\\ufffd"
-        return found[0]
-
-
-class Item(NamedTuple):
-    """A sound row of a document: its ordinal, and the parts of a row's ``values`` (``loaders.contract.Layout``).
-
-    ``raw`` is its own bytes where it was cut out whole. ``place`` is the number of the innermost map around it, and
-    ``changes`` counts what was read of all maps around rows: with both the same, so is ``within``.
+    ``number`` is the ordinal of the first. ``raw`` is their own bytes where they were cut out whole, a JSON list
+    without its brackets. ``place`` is the number of the innermost map around them, and ``changes`` counts what was read
+    of all maps around rows: with both the same, so is ``within``. ``first`` and ``opens`` are those of the first row.
     """
 
     number: int
     at: str
-    item: Any
+    items: list[Any]
     raw: bytes | None
     within: tuple[dict[str, Any], ...]
     place: int
@@ -141,53 +67,67 @@ def document_rows(
     ``line`` is a row's ordinal in the document, from 1. A document that ends or breaks in the middle gives its rows up
     to there, and one rejection for what was not read; one that is no JSON before any row is ``SourceUnreadable``.
     """
-    for found in document_items(survey, layout, progress):
+    for found in document_runs(survey, layout, progress):
         if isinstance(found, Rejection):
             yield found
         else:
-            values = {
-                "at": found.at,
-                "item": found.item,
-                "within": found.within,
-                "first": found.first,
-                "opens": found.opens,
-            }
-            yield Row(values, source, found.number)
+            yield from rows_of_run(found, source)
 
 
-def document_items(
+def rows_of_run(run: Run, source: Source) -> Iterator[Row]:
+    """Yield the rows of a run."""
+    first, opens = run.first, run.opens
+    for number, item in enumerate(run.items, run.number):
+        values = {"at": run.at, "item": item, "within": run.within, "first": first, "opens": opens}
+        first = opens = False
+        yield Row(values, source, number)
+
+
+def document_runs(
     survey: Survey, layout: Layout, progress: Callable[[int, int], None] | None = None
-) -> Iterator[Item | Rejection]:
+) -> Iterator[Run | Rejection]:
     """Yield a document's rows before they are rows of a source, as ``document_rows`` says."""
-    number = 0
+    number = 1
     begun: set[int] = set()
     with open_unpacked(survey, progress) as raw:
         repaired = Repaired(utf8(raw, survey))
         reader = _Reader(layout, survey, repaired)
         try:
             for found in reader.rows():
-                number += 1
-                reason = found.problem or _distrust(found.item, survey, repaired)
-                if reason:
-                    yield Rejection(line=number, reason=reason)
-                    continue
-                first, opens = not begun, found.place not in begun
-                begun.add(found.place)
-                yield Item(
-                    number, found.at, found.item, found.raw, found.within, found.place, reader.changes, first, opens
-                )
+                for items, own, reason in _sound_parts(found, survey, repaired):
+                    if reason:
+                        yield Rejection(line=number, reason=reason)
+                    else:
+                        first, opens = not begun, found.place not in begun
+                        begun.add(found.place)
+                        yield Run(number, found.at, items, own, found.within, found.place, reader.changes, first, opens)
+                    number += len(items)
         except _BROKEN as problem:
             told = str(problem).split("\n", 1)[0].strip()
-            if not number:
+            if number == 1:
                 raise SourceUnreadable(f"{survey.path} is no whole JSON document: {told}") from problem
             reason = raw.damage or f"the document breaks off or is damaged here, and the rest was not read: {told}"
-            yield Rejection(line=number + 1, reason=reason, more_lost=True)
+            yield Rejection(line=number, reason=reason, more_lost=True)
+
+
+def _sound_parts(
+    found: _Found, survey: Survey, repaired: Repaired
+) -> Iterator[tuple[list[Any], bytes | None, str | None]]:
+    """Yield what was found in parts: items and their bytes, or one item and why it can't be used.
+
+    Items' texts are looked at only in files that gave reason to, and then each is a part.
+    """
+    if found.problem:
+        yield found.items, None, found.problem
+    elif not (repaired.halves or repaired.nul or survey.undecodable or survey.nul):
+        yield found.items, found.raw, None
+    else:
+        for item in found.items:
+            yield [item], None, _distrust(item, survey, repaired)
 
 
 def _distrust(item: object, survey: Survey, repaired: Repaired) -> str | None:
-    """Return why a row's texts may not be what was written; looked for only in files that gave reason to."""
-    if not (repaired.halves or repaired.nul or survey.undecodable or survey.nul):
-        return None
+    """Return why a row's texts may not be what was written."""
     waiting = [item]
     while waiting:
         each = waiting.pop()
@@ -205,13 +145,13 @@ def _distrust(item: object, survey: Survey, repaired: Repaired) -> str | None:
 
 @dataclass(slots=True)
 class _Found:
-    """A row as it was found: where, its value, the maps around it, and why it can't be used if so.
+    """Rows as they were found: where, their values, the maps around them, and why a single one can't be used if so.
 
-    ``place`` is the number of the innermost map around it, in the order they open; -1 for none.
+    ``place`` is the number of the innermost map around them, in the order they open; -1 for none.
     """
 
     at: str
-    item: Any
+    items: list[Any]
     raw: bytes | None
     within: tuple[dict[str, Any], ...]
     place: int
@@ -292,13 +232,13 @@ class _Reader:
 
     def _found(self, at: str, event: str, value: Any, events: Iterator[tuple[str, Any]]) -> _Found:
         item, problem = _built(events, event) if event in _STARTS else (value, None)
-        raw = None
+        items, raw = [item], None
         if event == "string" and (sliced := self._sliced.taken(value)):
-            item, raw = sliced
-        if not problem and not isinstance(item, dict):
+            items, raw = sliced
+        elif not problem and not isinstance(item, dict):
             problem = "is no JSON object"
         place = self._open[-1] if self._open else -1
-        return _Found(at, item, raw, tuple(self._maps[each] for each in self._open), place, problem)
+        return _Found(at, items, raw, tuple(self._maps[each] for each in self._open), place, problem)
 
     def _keep(self, key: str, value: Any) -> None:
         around = self._maps[self._open[-1]]

@@ -71,7 +71,7 @@ def _parcels(loader: Loader, survey: Survey, progress: Progress | None) -> tuple
     if loader.shape == "json-document":
         if loader.layout is None:
             raise TypeError(f"the loader {loader.name} reads a JSON document and needs a layout")
-        return _of_document(documents.document_items(survey, loader.layout, progress)), None
+        return _of_document(documents.document_runs(survey, loader.layout, progress)), None
     cut = rows.cut_table(survey, progress)
     header = rows.header_of(cut, survey)
     return _of_table(cut), [header, rows.delimiter_of(survey.head)[0]]
@@ -177,29 +177,31 @@ def _gathered(cut: Iterable[tuple[list[Any], bytes]], shape: str) -> Iterator[by
         yield _closed({"shape": shape, "rows": book}, b"".join(data))
 
 
-def _of_document(items: Iterable[documents.Item | Rejection]) -> Iterator[bytes]:
+def _of_document(runs: Iterable[documents.Run | Rejection]) -> Iterator[bytes]:
     """Yield parcels of a document's rows; the maps around them are told once a parcel and change."""
     book: list[list[Any]] = []
     data: list[bytes] = []
     around: list[str] = []
     known: tuple[int, int] | None = None
-    size = 0
-    for found in items:
+    size = count = 0
+    for found in runs:
         if isinstance(found, Rejection):
             book.append([asdict(found)])
+            count += 1
         else:
             if (found.place, found.changes) != known:
                 known = (found.place, found.changes)
                 around.append(json.dumps(found.within))
             # What was not cut out whole may have numbers that only Python's own writer and reader keep.
-            own = found.raw if found.raw is not None else json.dumps(found.item).encode()
+            own = found.raw if found.raw is not None else json.dumps(found.items).encode()
             entry = [found.number, len(own), found.raw is not None, len(around) - 1, found.at, found.first, found.opens]
             book.append(entry)
             data.append(own)
             size += len(own)
-        if size >= _BYTES or len(book) >= _ROWS:
+            count += len(found.items)
+        if size >= _BYTES or count >= _ROWS:
             yield _closed({"shape": "document", "rows": book, "around": around}, b"".join(data))
-            book, data, around, known, size = [], [], [], None, 0
+            book, data, around, known, size, count = [], [], [], None, 0, 0
     if book:
         yield _closed({"shape": "document", "rows": book, "around": around}, b"".join(data))
 
@@ -213,6 +215,6 @@ def _items_of(book: Any, data: bytes, source: Source) -> Iterator[Row | Rejectio
             continue
         number, size, regular, place, at, first, opens = each
         own, end = data[end : end + size], end + size
-        item = orjson.loads(own) if regular else json.loads(own)
-        values = {"at": at, "item": item, "within": around[place], "first": first, "opens": opens}
-        yield Row(values, source, number)
+        items = orjson.loads(b"[%b]" % own) if regular else json.loads(own)
+        run = documents.Run(number, at, items, None, around[place], place, 0, first, opens)
+        yield from documents.rows_of_run(run, source)

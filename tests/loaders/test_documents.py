@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from graph.errors import ClewError, SourceUnreadable
 from graph.records import Account, Post
-from loaders import documents
-from loaders.documents import Repaired
+from loaders import documents, json_repair
 from loaders.formats import open_source
+from loaders.json_repair import Repaired
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -151,7 +151,7 @@ def test_a_key_with_dots_is_not_taken_for_a_path(read: Callable[..., Any]) -> No
 def test_a_text_without_end_is_refused_before_it_fills_the_memory(
     read: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(documents, "STRING_LIMIT", 1 << 20)
+    monkeypatch.setattr(json_repair, "STRING_LIMIT", 1 << 20)
     with pytest.raises(SourceUnreadable, match="no quote"):
         read('{"type": "private_group", "id": 1, "messages": [{"text": "' + "x" * (1 << 22) + '"}]}')
 
