@@ -152,7 +152,7 @@ def merge_rows(
             tables[table.name].merge(connection, source_id, load_id)
     connection.execute("INSERT INTO rejection SELECT $load, line, reason, row FROM refused", {"load": load_id})
     rejected = count(connection, "SELECT count(*) FROM refused")
-    new = count(connection, "SELECT count(DISTINCT row_no) FROM contributing ANTI JOIN refused USING (row_no)")
+    new = sum(_new_rows(connection, begin) for begin in range(0, read, _MERGED_AT_ONCE))
     contradictions = sum(_contradictions(connection, name, source_id) for name in ("account", "post"))
     connection.execute("DROP TABLE contributing")
     connection.execute("DROP TABLE refused")
@@ -208,6 +208,16 @@ def _take_in(connection: duckdb.DuckDBPyConnection, batches: Iterator[Staged], t
             size = 0
     give()
     return read
+
+
+def _new_rows(connection: duckdb.DuckDBPyConnection, begin: int) -> int:
+    """Count which of ``_MERGED_AT_ONCE`` rows from ``begin`` on added something and were not refused."""
+    rows = f"row_no >= {begin} AND row_no < {begin + _MERGED_AT_ONCE}"
+    return count(
+        connection,
+        f"SELECT count(DISTINCT row_no) FROM contributing ANTI JOIN (SELECT row_no FROM refused WHERE {rows}) r "
+        f"USING (row_no) WHERE {rows}",
+    )
 
 
 def _contradictions(connection: duckdb.DuckDBPyConnection, name: str, source_id: int) -> int:

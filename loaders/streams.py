@@ -215,8 +215,8 @@ def survey(path: str | os.PathLike[str]) -> Survey:
     """Return what one pass over the file tells: digest, size, compression, encoding and its first characters.
 
     UTF-8, UTF-16 and UTF-32 are told by their marks; UTF-16 without one by where its NUL bytes stand. Else it is
-    UTF-8 if more characters of the whole file are good UTF-8 than bytes are not, and Windows-1252 (or Latin-1 where
-    bytes occur that it lacks) as the last resort.
+    UTF-8 if more bytes of the whole file continue a character as UTF-8 has it than do not fit, and Windows-1252 (or
+    Latin-1 where bytes occur that it lacks) as the last resort.
 
     Raises
     ------
@@ -348,31 +348,40 @@ class _Scan:
     def __init__(self, encoding: str | None) -> None:
         self.nul = False
         self._encoding = encoding
+        self._is_utf8 = encoding in {None, "utf-8"}
         self._decoder = codecs.getincrementaldecoder(encoding or "utf-8")("replace")
+        self._begun = b""
+        #: Bytes that continue a character as UTF-8 has it, and what does not fit.
         self._good = 0
         self._bad = 0
-        self._pending = False
         self._undefined = False
 
-    def take(self, data: bytes) -> None:
+    def take(self, data: bytes, *, final: bool = False) -> None:
         """Look at the next bytes."""
-        if data.isascii() and not self._pending and self._encoding in {None, "utf-8"}:
-            self.nul = self.nul or b"\0" in data
+        if not self._is_utf8:
+            text = self._decoder.decode(data, final)
+            self.nul = self.nul or "\0" in text
+            self._bad += text.count(_REPLACEMENT)
             return
-        text = self._decoder.decode(data)
-        self._pending = bool(self._decoder.getstate()[0])
-        self.nul = self.nul or "\0" in text
-        bad = text.count(_REPLACEMENT)
-        if bad and self._encoding in {None, "utf-8"}:
-            bad -= data.count(_REPLACEMENT_UTF8)
-        self._bad += max(bad, 0)
-        self._good += len(text) - len(text.encode("ascii", "ignore")) - bad
+        self.nul = self.nul or b"\0" in data
+        if data.isascii() and not self._begun:
+            return
+        whole = self._begun + data
+        try:
+            text, used = codecs.utf_8_decode(whole, "strict", final)
+            self._good += used - len(text)
+        except UnicodeDecodeError:
+            text, used = codecs.utf_8_decode(whole, "replace", final)
+            bad = text.count(_REPLACEMENT) - whole.count(_REPLACEMENT_UTF8)
+            self._bad += bad
+            self._good += len(text.encode()) - len(text) - bad * (len(_REPLACEMENT_UTF8) - 1)
+        self._begun = whole[used:]
         # The five bytes that Windows-1252 leaves undefined.
         self._undefined = self._undefined or any(byte in data for byte in b"\x81\x8d\x8f\x90\x9d")
 
     def verdict(self) -> tuple[str, bool]:
         """Return the encoding, and whether some bytes do not fit it."""
-        self._bad += len(self._decoder.decode(b"", final=True))
+        self.take(b"", final=True)
         if self._encoding:
             return self._encoding, self._bad > 0
         if self._bad > self._good:
