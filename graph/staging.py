@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 import pyarrow as pa
@@ -24,6 +24,9 @@ import pyarrow as pa
 from graph.batch_bytes import batch_bytes, batch_of
 from graph.records import Account, Chat, Moment, Post, ReadRow, Record, Rejection, Relation, Repost
 from graph.schema import OBSERVATIONS, Table
+
+if TYPE_CHECKING:
+    import hashlib
 
 #: What is held in Python before it becomes a batch of columns: records, and the bytes that they state.
 BATCH, BATCH_BYTES = 20_000, 1 << 24
@@ -84,9 +87,10 @@ def _account(r: Account) -> tuple[Any, ...]:
 
 
 def _post(r: Post) -> tuple[Any, ...]:
+    us, precision, zone_known = r.at or _NO_MOMENT
     return (
         r.id, r.platform, r.native_id, r.account_id, r.chat_id, r.kind, r.text, r.quoted_spans or None,
-        *(r.at or _NO_MOMENT), r.country, r.language, r.reply_to, r.url, r.media, r.contact_name, r.contact_phone,
+        us, precision, zone_known, r.country, r.language, r.reply_to, r.url, r.media, r.contact_name, r.contact_phone,
         r.stance, r.status,
     )  # fmt: skip
 
@@ -127,7 +131,8 @@ class _Stage:
     values_of: Callable[[Any], tuple[Any, ...]]
     has_seen: bool
     repeats: bool
-    prefix: bytes
+    #: SHA-256 of the table's name; a copy of it goes on with what a record states.
+    hashed: hashlib._Hash
     marks: list[tuple[int, int, int | None, bytes]] = field(default_factory=list)
     stated: list[tuple[Any, ...]] = field(default_factory=list)
 
@@ -146,7 +151,7 @@ class Stager:
 
     def __init__(self) -> None:
         tables = zip(_VALUES.items(), OBSERVATIONS, strict=True)
-        self._stages = {kind: _Stage(table, *how, table.name.encode()) for (kind, how), table in tables}
+        self._stages = {kind: _Stage(table, *how, sha256(table.name.encode())) for (kind, how), table in tables}
         self._recent: set[bytes] = set()
         self._same: dict[int, Record] = {}
         self._refused: list[tuple[int, int, str, str | None]] = []
@@ -174,28 +179,35 @@ class Stager:
         line, records, rejection = row
         row_no = self._rows
         self._rows = row_no + 1
+        same, stages = self._same, self._stages
         size = 0
         for record in records:
-            if id(record) in self._same:
+            if id(record) in same:
                 continue
-            stage = self._stages[type(record)]
+            stage = stages[type(record)]
             values = stage.values_of(record)
             try:
                 told = orjson.dumps(values)
             except TypeError:
                 values = tuple(map(_whole, values))
                 told = orjson.dumps(values)
-            if len(told) > LARGEST:
-                reason = f"states {len(told):,} bytes where no platform has room for more than {LARGEST:,}"
+            stated = len(told)
+            if stated > LARGEST:
+                reason = f"states {stated:,} bytes where no platform has room for more than {LARGEST:,}"
                 rejection = rejection or Rejection(line=line, reason=reason)
                 continue
-            digest = sha256(stage.prefix + told).digest()[:_DIGEST_BYTES]
-            seen_us = _us(record.seen_at) if stage.has_seen else None  # type: ignore[union-attr] # has_seen says so
+            hashed = stage.hashed.copy()
+            hashed.update(told)
+            digest = hashed.digest()[:_DIGEST_BYTES]
+            seen_us = None
+            if stage.has_seen:
+                seen_at = record.seen_at  # type: ignore[union-attr] # has_seen says so
+                seen_us = None if seen_at is None else seen_at.us
             if stage.repeats and self._is_known(record, digest, seen_us):
                 continue
             stage.marks.append((row_no, line, seen_us, digest))
             stage.stated.append(values)
-            size += len(told)
+            size += stated
         if rejection is not None:
             excerpt = None if rejection.row is None else rejection.row[:ROW_EXCERPT]
             self._refused.append((row_no, rejection.line, _whole(rejection.reason), _whole(excerpt)))

@@ -42,11 +42,6 @@ if TYPE_CHECKING:
 
 #: Cells that make a row a post of its own, even where it passes another on.
 _OF_A_POST = frozenset({"text", "post_id", "contact_phone"})
-#: Cells that tell of the account, in a row of posts.
-_OF_AN_ACCOUNT = (
-    "account_id", "handle", "display_name", "bio", "account_country", "account_status", "account_url", "phone",
-    "followers", "account_created_at", "seen_at",
-)  # fmt: skip
 _REPOST_KINDS = frozenset(get_args(RepostKind))
 _COUNT = re.compile(r"\d{1,18}", re.ASCII)
 _GROUPING = str.maketrans("", "", ",' \u00a0\u202f")
@@ -67,7 +62,9 @@ def _records(row: Row) -> Iterator[Record | Rejection]:
     try:
         platform = platform_name(cells["platform"]) if "platform" in cells else source.platform or UNKNOWN_PLATFORM
         return iter(
-            _posting(cells, platform, source.timezone) if table.posts else _profile(cells, platform, source.timezone)
+            _posting(cells, platform, source.timezone, table.author)
+            if table.posts
+            else _profile(cells, platform, source.timezone)
         )
     except ValueError as problem:
         return iter((Rejection(line=line, reason=str(problem)),))
@@ -75,7 +72,7 @@ def _records(row: Row) -> Iterator[Record | Rejection]:
 
 def _profile(cells: dict[str, str], platform: str, timezone: str | None) -> list[Record]:
     """Return the account of a row of accounts, whose ``timestamp`` is when it was seen."""
-    account = _account(cells, platform, timezone, whole_row=True)
+    account = _account_of(cells, platform, timezone, whole_row=True)
     if account is None:
         raise ValueError("no account: its id and handle are empty")
     return [account]
@@ -91,10 +88,10 @@ class _Told(NamedTuple):
     seen_at: Moment | None
 
 
-def _posting(cells: dict[str, str], platform: str, timezone: str | None) -> list[Record]:
+def _posting(cells: dict[str, str], platform: str, timezone: str | None, author: tuple[str, ...]) -> list[Record]:
     """Return the account, chat, post and repost of a row of posts, as far as it has them."""
     records: list[Record] = []
-    account = _account(cells, platform, timezone, whole_row=False)
+    account = _author(author, tuple(map(cells.get, author)), platform, timezone)
     if account is not None:
         records.append(account)
     chat = None
@@ -150,25 +147,21 @@ def _post(cells: dict[str, str], told: _Told, native_id: str, kind: PostKind) ->
     )
 
 
-def _account(cells: dict[str, str], platform: str, timezone: str | None, *, whole_row: bool) -> Account | None:
-    """Return the row's account; where it is the ``whole_row``, country, url, status and time are its own."""
-    if whole_row:
-        return _account_of(cells, platform, timezone, whole_row=True)
-    return _author(tuple(map(cells.get, _OF_AN_ACCOUNT)), platform, timezone)
-
-
 @lru_cache(maxsize=1 << 14)
-def _author(told: tuple[str | None, ...], platform: str, timezone: str | None) -> Account | None:
-    """Return the account of a row of posts, of its cells ``_OF_AN_ACCOUNT``; one that posts often is made once."""
-    if told[0] is not None and told.count(None) == len(told) - 1:  # an id and no more, as most tables of posts have it
-        native_id = _id({"account_id": told[0]}, "account_id", platform)
+def _author(
+    names: tuple[str, ...], told: tuple[str | None, ...], platform: str, timezone: str | None
+) -> Account | None:
+    """Return the account of a row of posts, of its cells of these names; one that posts often is made once."""
+    cells = {name: cell for name, cell in zip(names, told, strict=True) if cell is not None}
+    if len(cells) == 1 and "account_id" in cells:  # an id and no more, as most tables of posts have it
+        native_id = _id(cells, "account_id", platform)
         if native_id[0] != "@":
             return Account(platform=platform, native_id=native_id)
-    cells = {name: cell for name, cell in zip(_OF_AN_ACCOUNT, told, strict=True) if cell is not None}
     return _account_of(cells, platform, timezone, whole_row=False)
 
 
 def _account_of(cells: dict[str, str], platform: str, timezone: str | None, *, whole_row: bool) -> Account | None:
+    """Return the row's account; where it is the ``whole_row``, country, url, status and time are its own."""
     native_id = _id(cells, "account_id", platform) if "account_id" in cells else None
     handle = cells.get("handle", "").strip() or None
     if native_id and native_id.startswith("@"):
@@ -201,7 +194,8 @@ def _id(cells: dict[str, str], column: str, platform: str) -> str:
         raise ValueError(f"{column} {reason}")
     if len(text) > LONGEST_ID:
         raise ValueError(f"{column} is longer than {LONGEST_ID} characters: that is no id")
-    return whole_id(text).removeprefix(f"{platform}:") or text
+    whole = whole_id(text)
+    return whole.removeprefix(f"{platform}:") or text if ":" in whole else whole
 
 
 def _scoped(cells: dict[str, str], column: str, platform: str) -> str | None:
