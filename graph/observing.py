@@ -153,7 +153,8 @@ def merge_rows(
     connection.execute("INSERT INTO rejection SELECT $load, line, reason, row FROM refused", {"load": load_id})
     rejected = count(connection, "SELECT count(*) FROM refused")
     new = sum(_new_rows(connection, begin) for begin in range(0, read, _MERGED_AT_ONCE))
-    contradictions = sum(_contradictions(connection, name, source_id) for name in ("account", "post"))
+    stated = [name for name in ("account", "post") if name in tables]
+    contradictions = sum(_contradictions(connection, name, source_id) for name in stated)
     connection.execute("DROP TABLE contributing")
     connection.execute("DROP TABLE refused")
     return Merged(read, new, read - new - rejected, rejected, contradictions)

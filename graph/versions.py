@@ -57,19 +57,20 @@ def _versions(
     A version's time is when its source saw it, else when it was loaded; then the later load, then the later line.
     What only an address book or a private chat says of an account that is also seen elsewhere is the collector's own.
     """
-    own = f"NOT private OR bool_and(private) OVER (PARTITION BY id) OR {collector}"
-    shown = f"QUALIFY {own}" if table.name == "account" else ""
+    rows = f"SELECT * FROM {table.name} SEMI JOIN {several} USING (id)"
+    shown = f"(private AND id IN (SELECT id FROM told) AND NOT {collector}) IS NOT TRUE"
     return f"""
+        {f"told AS (SELECT id FROM ({rows}) WHERE NOT private)," if table.name == "account" else ""}
         seen AS (
             SELECT digest, max(coalesce(seen_us, epoch_us(loaded_at))) AS seen_us, max(load_id) AS load_id
-            FROM sighting JOIN load USING (load_id)
-            WHERE digest IN (SELECT digest FROM {table.name} SEMI JOIN {several} USING (id))
+            FROM sighting JOIN load USING (load_id) WHERE digest IN (SELECT digest FROM ({rows}))
             GROUP BY digest
         ),
-        versions AS (
-            SELECT v.*, row_number() OVER (ORDER BY seen_us, load_id, {within}) AS ord
-            FROM {table.name} v JOIN seen USING (digest) SEMI JOIN {several} USING (id) {shown}
-        )
+        ordered AS (
+            SELECT digest, row_number() OVER (ORDER BY seen_us, load_id, {within}) AS ord
+            FROM ({rows}) JOIN seen USING (digest) {f"WHERE {shown}" if table.name == "account" else ""}
+        ),
+        versions AS (SELECT v.*, ord FROM {table.name} v JOIN ordered USING (digest))
     """
 
 
