@@ -9,7 +9,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.staging import digest_of
+from graph.records import Account, Moment, ReadRow, Repost
+from graph.staging import Stager, digest_of
 
 VALUES = st.lists(
     st.none()
@@ -45,3 +46,14 @@ def test_values_that_differ_in_place_type_or_presence_have_other_digests() -> No
     ]
     digests = {digest_of("post", values) for values in alike} | {digest_of("account", ("a", None))}
     assert len(digests) == len(alike) + 1
+
+
+def test_what_is_staged_carries_the_digest_of_what_its_columns_state() -> None:
+    account = Account(platform="x", native_id="1", bio="Zoë \ud800")
+    repost = Repost(account_id="x:1", content_id="x:2", object_id="x:3", at=Moment(5))
+    staged = Stager().one_batch([ReadRow(1, (account, repost))])
+    for name in ("account", "repost"):
+        (row,) = staged.tables[name].to_pylist()
+        digest = row.pop("digest")
+        stated = tuple(value for column, value in row.items() if column not in {"row_no", "line", "seen_us"})
+        assert digest == digest_of(name, stated)
