@@ -1,7 +1,7 @@
 """The page docs/benchmarks.md, made of runs that were saved with ``--json``.
 
 ``python -m benchmarks.page docs/benchmarks.md RUN.json … --before BEFORE.json …``; runs of an earlier commit, named
-after ``--before``, are set beside those of clew alone (``benchmarks.whole_way``).
+after ``--before``, are set beside those of clew alone (``benchmarks.whole_way``) with the same Python.
 """
 
 from __future__ import annotations
@@ -56,8 +56,9 @@ def _compared(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> str:
         f"| step | size | commit | {_FIGURES} | then | {_FIGURES} | quicker on the clock |",
         "|---|--:|---|--:|--:|--:|--:|---|--:|--:|--:|--:|--:|",
     ]
+    machines = {run["machine"] for run in before}
     earlier = {(r.step, r.size): (r, run["commit"]) for run in before for r in _results(run) if r.way == "clew"}
-    for run in after:
+    for run in (run for run in after if run["machine"] in machines):
         for new in _results(run):
             if new.way != "clew" or (new.step, new.size) not in earlier:
                 continue
