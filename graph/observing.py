@@ -22,7 +22,7 @@ from graph.schema import OBSERVATIONS, Table
 from graph.staging import Staged, Stager, without_collection
 
 #: What DuckDB may take while rows come in, beside two side processes of 75 MiB each, and while they are merged, when
-#: those have ended; the rest spills to disk beside the case. So a load stays under 500 MiB, however large the file.
+#: those have ended; the rest spills to disk beside the case. So a load stays near 500 MiB, however large the file.
 LOAD_MEMORY, MERGE_MEMORY = "152MiB", "224MiB"
 #: Batches are gathered up to these before DuckDB is given them: it takes few large ones quicker than many small ones.
 _GATHERED_BYTES = 1 << 22
@@ -69,8 +69,8 @@ class _Table:
         """Keep what the case lacks, and note which rows said it."""
         name = self.name
         connection.execute(f"CREATE OR REPLACE TEMP TABLE fresh_{name} (seq BIGINT, row_no BIGINT)")
-        is_known = bool(count(connection, f"SELECT count(*) FROM {name}"))
-        for part in self._parts(connection, "first") if is_known else ("true",):
+        kept = count(connection, f"SELECT count(*) FROM {name}")
+        for part in self._parts(connection, "first" if kept else None):
             connection.execute(
                 f"INSERT INTO fresh_{name} SELECT seq, row_no FROM first_{name} "
                 f"ANTI JOIN (SELECT digest FROM {name} WHERE {part}) k USING (digest) WHERE {part}"
@@ -83,11 +83,11 @@ class _Table:
             connection.execute(into, {"source": source_id})
         else:
             rows = count(connection, f"SELECT 1 + coalesce(max(row_no), -1) FROM fresh_{name}")
-            for begin in range(0, rows, _MERGED_AT_ONCE):
+            for some in _some_at_a_time(rows):
                 connection.execute(
-                    f"{into} SEMI JOIN (SELECT seq FROM fresh_{name} WHERE row_no >= $begin AND row_no < $end) f "
-                    f"ON seq = stage_{name}.rowid WHERE row_no >= $begin AND row_no < $end",
-                    {"source": source_id, "begin": begin, "end": begin + _MERGED_AT_ONCE},
+                    f"{into} SEMI JOIN (SELECT seq FROM fresh_{name} WHERE {some}) f ON seq = stage_{name}.rowid "
+                    f"WHERE {some}",
+                    {"source": source_id},
                 )
         connection.execute(f"DROP TABLE fresh_{name}")
 
@@ -95,8 +95,8 @@ class _Table:
         """Note when this source saw what it states: the latest time, and the line and load that had it first."""
         name = self.name
         earlier = "SELECT count(*) FROM load WHERE source_id = ? AND load_id < ?"
-        is_known = bool(count(connection, earlier, [source_id, load_id]))
-        for part in self._parts(connection, "first") if is_known else ("true",):
+        seen_before = count(connection, earlier, [source_id, load_id])
+        for part in self._parts(connection, "first" if seen_before else None):
             connection.execute(
                 "UPDATE sighting SET seen_us = f.seen_us "
                 f"FROM (SELECT digest, seen_us FROM first_{name} WHERE {part}) f "
@@ -111,9 +111,9 @@ class _Table:
                 {"source": source_id, "load": load_id},
             )
 
-    def _parts(self, connection: duckdb.DuckDBPyConnection, stage: str) -> Iterator[str]:
-        """Yield conditions on a digest by which a stage's rows come in parts that fit memory."""
-        parts = 1 + count(connection, f"SELECT count(*) FROM {stage}_{self.name}") // _MERGED_AT_ONCE
+    def _parts(self, connection: duckdb.DuckDBPyConnection, stage: str | None) -> Iterator[str]:
+        """Yield conditions on a digest by which a stage's rows come in parts that fit memory; of none, all at once."""
+        parts = 1 + count(connection, f"SELECT count(*) FROM {stage}_{self.name}") // _MERGED_AT_ONCE if stage else 1
         if parts == 1:
             yield "true"
             return
@@ -152,7 +152,7 @@ def merge_rows(
             tables[table.name].merge(connection, source_id, load_id)
     connection.execute("INSERT INTO rejection SELECT $load, line, reason, row FROM refused", {"load": load_id})
     rejected = count(connection, "SELECT count(*) FROM refused")
-    new = sum(_new_rows(connection, begin) for begin in range(0, read, _MERGED_AT_ONCE))
+    new = sum(_new_rows(connection, some) for some in _some_at_a_time(read))
     stated = [name for name in ("account", "post") if name in tables]
     many = read > _MERGED_AT_ONCE
     contradictions = sum(_contradictions(connection, name, source_id, many=many) for name in stated)
@@ -212,13 +212,18 @@ def _take_in(connection: duckdb.DuckDBPyConnection, batches: Iterator[Staged], t
     return read
 
 
-def _new_rows(connection: duckdb.DuckDBPyConnection, begin: int) -> int:
-    """Count which of ``_MERGED_AT_ONCE`` rows from ``begin`` on added something and were not refused."""
-    rows = f"row_no >= {begin} AND row_no < {begin + _MERGED_AT_ONCE}"
+def _some_at_a_time(rows: int) -> Iterator[str]:
+    """Yield conditions on a row's number by which so many rows come in parts that fit memory."""
+    for begin in range(0, rows, _MERGED_AT_ONCE):
+        yield f"row_no >= {begin} AND row_no < {begin + _MERGED_AT_ONCE}"
+
+
+def _new_rows(connection: duckdb.DuckDBPyConnection, some: str) -> int:
+    """Count which of some rows added something and were not refused."""
     return count(
         connection,
-        f"SELECT count(DISTINCT row_no) FROM contributing ANTI JOIN (SELECT row_no FROM refused WHERE {rows}) r "
-        f"USING (row_no) WHERE {rows}",
+        f"SELECT count(DISTINCT row_no) FROM contributing ANTI JOIN (SELECT row_no FROM refused WHERE {some}) r "
+        f"USING (row_no) WHERE {some}",
     )
 
 

@@ -87,10 +87,9 @@ def _account(r: Account) -> tuple[Any, ...]:
 
 
 def _post(r: Post) -> tuple[Any, ...]:
-    us, precision, zone_known = r.at or _NO_MOMENT
     return (
         r.id, r.platform, r.native_id, r.account_id, r.chat_id, r.kind, r.text, r.quoted_spans or None,
-        us, precision, zone_known, r.country, r.language, r.reply_to, r.url, r.media, r.contact_name, r.contact_phone,
+        *(r.at or _NO_MOMENT), r.country, r.language, r.reply_to, r.url, r.media, r.contact_name, r.contact_phone,
         r.stance, r.status,
     )  # fmt: skip
 
@@ -199,10 +198,7 @@ class Stager:
             hashed = stage.hashed.copy()
             hashed.update(told)
             digest = hashed.digest()[:_DIGEST_BYTES]
-            seen_us = None
-            if stage.has_seen:
-                seen_at = record.seen_at  # type: ignore[union-attr] # has_seen says so
-                seen_us = None if seen_at is None else seen_at.us
+            seen_us = _us(record.seen_at) if stage.has_seen else None  # type: ignore[union-attr] # has_seen says so
             if stage.repeats and self._is_known(record, digest, seen_us):
                 continue
             stage.marks.append((row_no, line, seen_us, digest))

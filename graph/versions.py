@@ -58,9 +58,12 @@ def _versions(
     What only an address book or a private chat says of an account that is also seen elsewhere is the collector's own.
     """
     rows = f"SELECT * FROM {table.name} SEMI JOIN {several} USING (id)"
-    shown = f"(private AND id IN (SELECT id FROM told) AND NOT {collector}) IS NOT TRUE"
+    told = shown = ""
+    if table.name == "account":
+        told = f"told AS (SELECT id FROM ({rows}) WHERE NOT private),"
+        shown = f"WHERE NOT private OR id NOT IN (SELECT id FROM told) OR {collector}"
     return f"""
-        {f"told AS (SELECT id FROM ({rows}) WHERE NOT private)," if table.name == "account" else ""}
+        {told}
         seen AS (
             SELECT digest, max(coalesce(seen_us, epoch_us(loaded_at))) AS seen_us, max(load_id) AS load_id
             FROM sighting JOIN load USING (load_id) WHERE digest IN (SELECT digest FROM ({rows}))
@@ -68,7 +71,7 @@ def _versions(
         ),
         ordered AS (
             SELECT digest, row_number() OVER (ORDER BY seen_us, load_id, {within}) AS ord
-            FROM ({rows}) JOIN seen USING (digest) {f"WHERE {shown}" if table.name == "account" else ""}
+            FROM ({rows}) JOIN seen USING (digest) {shown}
         ),
         versions AS (SELECT v.*, ord FROM {table.name} v JOIN ordered USING (digest))
     """

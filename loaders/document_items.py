@@ -20,7 +20,7 @@ import orjson
 from loaders.streams import CHUNK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 #: An object that is longer or has more brackets takes the parser's way, which counts its values and levels.
 ITEM_LIMIT = 1 << 18
@@ -143,28 +143,33 @@ class Sliced(io.RawIOBase):
 
     def _slice(self, whole: bytes, at: int, given: list[bytes]) -> int:
         """Put strings for the objects that come next, and return where the last whole one ends."""
-        while (before := _BEFORE.match(whole, at)) and (run := _run_after(whole, before)):
-            if string := self._string_for(*run):
-                given += before[0], string
-                at = before.end() + len(run[0])
+        if objects := list(_objects_after(whole, at)):
+            if string := self._string_for(whole, objects):
+                given += whole[at : objects[0][0]], string
+                at = objects[-1][1]
             else:
-                at = self._slice_each(whole, at, before.end() + len(run[0]), given)
+                at = self._slice_each(whole, at, objects, given)
         if _NO_MORE.match(whole, at) or self._ended or len(whole) - at > ITEM_LIMIT:
             self._within = False
         return at
 
-    def _slice_each(self, whole: bytes, at: int, stop: int, given: list[bytes]) -> int:
-        """Put a string for each object up to ``stop``, or the object itself where it is not regular."""
-        while at < stop and (before := _BEFORE.match(whole, at)) and (end := _end_of(whole, before)):
-            raw = whole[before.end() : end]
-            given += before[0], self._string_for(raw, [raw]) or self._string_for_odd(raw) or raw
+    def _slice_each(self, whole: bytes, at: int, objects: list[tuple[int, int]], given: list[bytes]) -> int:
+        """Put a string for each object, or the object itself where it is not regular."""
+        for start, end in objects:
+            own = whole[start:end]
+            string = self._string_for(whole, [(start, end)]) or self._string_for_odd(own)
+            given += whole[at:start], string or own
             at = end
         return at
 
-    def _string_for(self, run: bytes, objects: list[bytes]) -> bytes | None:
-        """Return the string that stands for a run of objects; ``None`` where these are not what it consists of."""
-        if not all(map(_is_regular, objects)):
+    def _string_for(self, whole: bytes, objects: list[tuple[int, int]]) -> bytes | None:
+        """Return the string for objects in a row; ``None`` where these are not what stands there.
+
+        Cut off wrongly, for whatever reason, they are no JSON or another number of values.
+        """
+        if not all(_is_regular(whole, start, end) for start, end in objects):
             return None
+        run = whole[objects[0][0] : objects[-1][1]]
         try:
             items = orjson.loads(b"[%b]" % run)
         except orjson.JSONDecodeError:
@@ -175,7 +180,7 @@ class Sliced(io.RawIOBase):
 
     def _string_for_odd(self, raw: bytes) -> bytes | None:
         """Return the string for an object that has a number which the parser of the document may not get over."""
-        if not _is_regular(raw):
+        if not _is_regular(raw, 0, len(raw)):
             return None
         try:
             return self._token_for([json.loads(raw, parse_constant=_refuse)], None)
@@ -188,52 +193,27 @@ class Sliced(io.RawIOBase):
         return b'"%b%d"' % (self._token.encode(), self._count)
 
 
-def _is_regular(raw: bytes) -> bool:
-    return len(raw) <= ITEM_LIMIT and raw.count(b"{") + raw.count(b"[") <= BRACKETS_LIMIT
+def _is_regular(whole: bytes, start: int, end: int) -> bool:
+    return end - start <= ITEM_LIMIT and whole.count(b"{", start, end) + whole.count(b"[", start, end) <= BRACKETS_LIMIT
 
 
 def _refuse(constant: str) -> Any:
     raise ValueError(f"{constant} is no JSON")
 
 
-def _run_after(whole: bytes, before: re.Match[bytes]) -> tuple[bytes, list[bytes]] | None:
-    """Return the objects that follow each other after ``before``: in one piece, and cut; ``None`` where none ends.
-
-    In an indented document an object ends with the next bracket in the column of its first: a line can't break within a
-    string. Cut off wrongly, for whatever reason, a run is no JSON or of another number of values.
-    """
-    line = before[0].rfind(b"\n")
-    if line < 0:
-        return _unbroken_run(whole, before.end())
-    column = before[0][line + 1 :]
-    bracket = b"\n" + column + b"}"
-    between = b"," + (b"\r\n" if before[0][line - 1 : line] == b"\r" else b"\n") + column + b"{"
-    objects: list[bytes] = []
-    start = at = end = before.end()
-    while (place := whole.find(bracket, at)) >= 0:
-        end = place + len(bracket)
-        objects.append(whole[at:end])
-        if not whole.startswith(between, end):
-            break
-        at = end + len(between) - 1
-    return (whole[start:end], objects) if objects else None
-
-
-def _unbroken_run(whole: bytes, start: int) -> tuple[bytes, list[bytes]] | None:
-    """Return a run of a document without line breaks."""
-    objects: list[bytes] = []
-    at = end = start
-    while found := _OBJECT.match(whole, at):
-        objects.append(found[0])
-        end = found.end()
-        if not (before := _BEFORE.match(whole, end)):
-            break
-        at = before.end()
-    return (whole[start:end], objects) if objects else None
+def _objects_after(whole: bytes, at: int) -> Iterator[tuple[int, int]]:
+    """Yield where the objects that come next begin and end, as far as that is to be seen."""
+    while (before := _BEFORE.match(whole, at)) and (end := _end_of(whole, before)):
+        yield before.end(), end
+        at = end
 
 
 def _end_of(whole: bytes, before: re.Match[bytes]) -> int | None:
-    """Return where the object after ``before`` ends, as in ``_run_after``; ``None`` where that is not to be seen."""
+    """Return where the object after ``before`` ends; ``None`` where that is not to be seen.
+
+    In an indented document it ends with the next bracket in the column of its first: a line can't break within a
+    string.
+    """
     line = before[0].rfind(b"\n")
     if line < 0:
         found = _OBJECT.match(whole, before.end())

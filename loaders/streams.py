@@ -348,8 +348,8 @@ class _Scan:
     def __init__(self, encoding: str | None) -> None:
         self.nul = False
         self._encoding = encoding
-        self._is_utf8 = encoding in {None, "utf-8"}
-        self._decoder = codecs.getincrementaldecoder(encoding or "utf-8")("replace")
+        #: Decodes what is not UTF-8.
+        self._other = codecs.getincrementaldecoder(encoding)("replace") if encoding and encoding != "utf-8" else None
         self._begun = b""
         #: Bytes that continue a character as UTF-8 has it, and what does not fit.
         self._good = 0
@@ -358,8 +358,8 @@ class _Scan:
 
     def take(self, data: bytes, *, final: bool = False) -> None:
         """Look at the next bytes."""
-        if not self._is_utf8:
-            text = self._decoder.decode(data, final)
+        if self._other is not None:
+            text = self._other.decode(data, final)
             self.nul = self.nul or "\0" in text
             self._bad += text.count(_REPLACEMENT)
             return

@@ -129,7 +129,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
 _TEXTS = frozenset({"handle", "display_name", "bio", "text", "object_name", "chat_title", "contact_name"})
 
 #: Columns that tell of the account, in a table of posts.
-OF_AN_ACCOUNT = (
+_OF_AN_ACCOUNT = (
     "account_id", "handle", "display_name", "bio", "account_country", "account_status", "account_url", "phone",
     "followers", "account_created_at", "seen_at",
 )  # fmt: skip
@@ -157,7 +157,7 @@ class Plan(NamedTuple):
     """Which column of a file holds what: pairs of clew's name and the file's.
 
     ``marks`` are ids, numbers and times, in which words like ``NA`` mean nothing; ``texts`` are what people wrote.
-    ``author`` are clew's names of those that tell of the account that a post is of, in the order of ``OF_AN_ACCOUNT``.
+    ``author`` are clew's names of those that tell of the account that a post is of.
     ``posts`` says that the rows are posts or reposts, else they are accounts; ``problem`` why the table can't be read.
     """
 
@@ -209,7 +209,7 @@ def plan(header: tuple[str, ...], mapped: tuple[tuple[str, str], ...] = ()) -> P
     return Plan(
         marks=tuple(pair for pair in found.items() if pair[0] not in _TEXTS),
         texts=tuple(pair for pair in found.items() if pair[0] in _TEXTS),
-        author=tuple(name for name in OF_AN_ACCOUNT if name in found),
+        author=tuple(name for name in _OF_AN_ACCOUNT if name in found),
         posts=posts,
         problem=problem,
     )

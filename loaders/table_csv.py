@@ -194,8 +194,7 @@ def _id(cells: dict[str, str], column: str, platform: str) -> str:
         raise ValueError(f"{column} {reason}")
     if len(text) > LONGEST_ID:
         raise ValueError(f"{column} is longer than {LONGEST_ID} characters: that is no id")
-    whole = whole_id(text)
-    return whole.removeprefix(f"{platform}:") or text if ":" in whole else whole
+    return whole_id(text).removeprefix(f"{platform}:") or text
 
 
 def _scoped(cells: dict[str, str], column: str, platform: str) -> str | None:

@@ -95,50 +95,26 @@ def _recognises(head: Head) -> str | None:
 
 def _records(row: Row) -> Iterator[Record | Rejection]:
     values, source, line = row
-    around = _around(values["within"], source)
+    root, around = values["within"][0], values["within"][-1]
+    personal = map_of(root.get("personal_information"))
     found: list[Record | Rejection] = []
-    if values["first"] and around.exporter:
-        found.append(around.exporter)
+    if values["first"] and (me := _collector(personal)):
+        found.append(me)
+    collector_id = id_of(personal.get("user_id"))
+    collector = f"user{collector_id}" if collector_id else f"{_UNTOLD}{source.sha256[:12]}"
     item = values["item"]
     try:
         if values["at"] == "contacts.list.item":
-            found += _contact(item, around.collector, told=around.collector_told, timezone=source.timezone)
+            found += _contact(item, collector, told=collector_id is not None, timezone=source.timezone)
         else:
-            setting = _setting(*around.chat, around.collector, told=around.collector_told)
+            chat = (id_of(around.get("id")), text_of(around.get("type")) or "", text_of(around.get("name")))
+            setting = _setting(*chat, collector, told=collector_id is not None)
             if values["opens"]:
                 found.append(setting.chat)
             _take_message(found, item, setting, source)
     except ValueError as problem:
         found.append(Rejection(line=line, reason=str(problem)))
     return iter(found)
-
-
-class _Around(NamedTuple):
-    """What stands around rows: who exported, and of their chat the number, type and title, as they are given."""
-
-    exporter: Account | None
-    collector: str
-    collector_told: bool
-    chat: tuple[str | None, str, str | None]
-
-
-#: What stood around the row before, made once for all that stand in the very same.
-_LAST: list[tuple[tuple[dict[str, Any], ...], Source, _Around]] = []
-
-
-def _around(within: tuple[dict[str, Any], ...], source: Source) -> _Around:
-    if _LAST and _LAST[0][0] is within and _LAST[0][1] is source:
-        return _LAST[0][2]
-    personal, chat = map_of(within[0].get("personal_information")), within[-1]
-    number = id_of(personal.get("user_id"))
-    told = _Around(
-        exporter=_collector(personal),
-        collector=f"user{number}" if number else f"{_UNTOLD}{source.sha256[:12]}",
-        collector_told=number is not None,
-        chat=(id_of(chat.get("id")), text_of(chat.get("type")) or "", text_of(chat.get("name"))),
-    )
-    _LAST[:] = [(within, source, told)]
-    return told
 
 
 def _collector(personal: dict[str, Any]) -> Account | None:

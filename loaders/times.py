@@ -75,12 +75,11 @@ def moment(value: object, timezone: str | None = None) -> Moment:
     that is repeated in autumn, the first), or to UTC where that is ``None``; ``zone_known`` is False in both cases. A
     day's moment is its start.
     """
-    if type(value) is str and len(value) == _SECONDS_DIGITS and value.isdecimal() and value.isascii():
-        if value[0] != "0":
-            return Moment(int(value) * 1_000_000)  # the quick way for what most exports have
-    elif isinstance(value, bool) or not isinstance(value, (str, int, float)):
-        raise ValueError(_not_a_time(str(value)))
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        raise ValueError(_not_a_time(str(value)))  # noqa: TRY004 - a row's fault, not a caller's
     text = str(value).strip()
+    if len(text) == _SECONDS_DIGITS and text.isdecimal() and text.isascii() and text[0] != "0":
+        return Moment(int(text) * 1_000_000)  # the quick way for what most exports have
     zone = _zone_of(timezone)
     return (_iso(text, zone) if _ISO_DAY.match(text) else None) or _other(text, zone)
 
