@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 _SAID = b"clew: interrupted; a case keeps nothing half done\n"
+_IMPORTS = "<frozen importlib._bootstrap>"  #: where Python's import stands among the frames
 _SHOW_CURSOR = b"\r\x1b[K\x1b[?25h"
 
 
@@ -26,7 +27,9 @@ class Interrupts:
     """What Ctrl-C does while the command line runs.
 
     Before ``unwinding`` is set it ends the process at once: there is nothing to clear up. Then the first raises
-    ``KeyboardInterrupt``, so that what was begun is taken back, and the second ends the process at once.
+    ``KeyboardInterrupt``, so that what was begun is taken back, and the second ends the process at once. So does the
+    first while a module is imported: an extension that an exception reaches in its beginnings may abort the process
+    (nanobind, on which DuckDB's stands, does).
     """
 
     def __init__(self) -> None:
@@ -44,8 +47,8 @@ class Interrupts:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         sys.unraisablehook = self._hook
 
-    def _hear(self, _: int, __: FrameType | None) -> None:
-        if self.heard or not self.unwinding:
+    def _hear(self, _: int, where: FrameType | None) -> None:
+        if self.heard or not self.unwinding or _importing(where):
             _leave()
         self.heard = True
         raise KeyboardInterrupt
@@ -55,6 +58,12 @@ class Interrupts:
         if self.heard and issubclass(lost.exc_type, KeyboardInterrupt):
             _leave()
         self._hook(lost)
+
+
+def _importing(where: FrameType | None) -> bool:
+    while where is not None and where.f_code.co_filename != _IMPORTS:
+        where = where.f_back
+    return where is not None
 
 
 def _leave() -> NoReturn:

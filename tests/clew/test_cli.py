@@ -183,6 +183,30 @@ def test_who_interrupts_is_told_that_nothing_is_half_done(
     assert "Traceback" not in said.err
 
 
+def test_an_interrupt_while_a_library_is_imported_is_one_line() -> None:
+    """DuckDB's extension calls Python while it makes its enums, and aborts where an exception comes back."""
+    script = """
+import enum, signal, sys
+from clew.cli.interrupts import Interrupts
+
+interrupts = Interrupts()
+interrupts.listen()
+interrupts.unwinding = True
+
+def strike(frame, event, _):
+    called_by = frame.f_back and frame.f_back.f_code.co_filename
+    if event == "call" and frame.f_code.co_filename == enum.__file__ and called_by == "<frozen importlib._bootstrap>":
+        print("struck", flush=True)
+        signal.raise_signal(signal.SIGINT)
+
+sys.setprofile(strike)
+import duckdb
+"""
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout) == (130, "struck\n")
+    assert ended.stderr == "clew: interrupted; a case keeps nothing half done\n"
+
+
 def test_the_commands_as_a_user_starts_them_end_as_they_should(case: Path, tmp_path: Path) -> None:
     def code(*words: str | Path) -> int:
         command = [sys.executable, "-m", "clew", *map(str, words)]
