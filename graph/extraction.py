@@ -9,16 +9,18 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from itertools import chain, islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
 import pyarrow as pa
 
 from graph.batch_bytes import batch_bytes, batch_of
 from graph.fetching import incoming
 from graph.records import Mention
-from graph.side_processes import Work, done_aside, imported, spare_cores
+from graph.side_processes import WITHOUT_NUMBERS, Work, done_aside, imported, spare_cores
 from graph.versions import REGIONS
+
+if TYPE_CHECKING:  # side processes import this file, and have no use for DuckDB
+    import duckdb
 
 #: Texts in a batch, and up to how many batches are few: side processes take longer to start.
 _BATCH, _FEW = 10_000, 4
@@ -68,7 +70,7 @@ def found_mentions(connection: duckdb.DuckDBPyConnection, find: Finder) -> Gener
             yield mentions_in(batch, find)
         return
     tasks = (bytes(batch_bytes(batch)) for batch in chain(first, texts))
-    for answer in done_aside("graph.extraction:finder", name.encode(), tasks, processes):
+    for answer in done_aside("graph.extraction:finder", name.encode(), tasks, processes, without=WITHOUT_NUMBERS):
         yield batch_of(answer)
 
 

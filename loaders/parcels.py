@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from graph.records import Rejection, Source
-from graph.side_processes import done_aside
+from graph.side_processes import WITHOUT_NUMBERS, done_aside
 from graph.staging import Staged, Stager, packed, unpacked
 from loaders import documents, rows
 from loaders.contract import Row
@@ -55,7 +55,8 @@ def staged_aside(
         "header": header,
     }
     told: set[str] = set()
-    for answer in done_aside("loaders.parcels:reader", json.dumps(setup).encode(), parcels, processes):
+    told_once = json.dumps(setup).encode()
+    for answer in done_aside("loaders.parcels:reader", told_once, parcels, processes, without=WITHOUT_NUMBERS):
         notes, data = _opened(answer)
         for note in notes:
             if note not in told:
