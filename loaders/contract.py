@@ -14,6 +14,8 @@ from graph.records import Record, Rejection, Source
 
 #: How a file is cut into rows; ``loaders/rows.py`` has one reader for each.
 Shape = Literal["table", "json-lines", "json-document"]
+#: How much of a row is quoted in its rejection, in characters.
+QUOTED = 200
 
 
 class Row(NamedTuple):

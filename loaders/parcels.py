@@ -20,12 +20,14 @@ from loaders import documents, rows
 from loaders.contract import Row
 from loaders.reading import Reading
 from loaders.streams import Survey
+from loaders.table_text import Run, cells_of_run, cut_runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from graph.side_processes import Work
     from loaders.contract import Loader
+    from loaders.table_text import Cut
 
     Progress = Callable[[int, int], None]
 
@@ -73,9 +75,10 @@ def _parcels(loader: Loader, survey: Survey, progress: Progress | None) -> tuple
         if loader.layout is None:
             raise TypeError(f"the loader {loader.name} reads a JSON document and needs a layout")
         return _of_document(documents.document_runs(survey, loader.layout, progress)), None
-    cut = rows.cut_table(survey, progress)
+    delimiter, skip = rows.delimiter_of(survey.head)
+    cut = cut_runs(survey, delimiter, skip, progress)
     header = rows.header_of(cut, survey)
-    return _of_table(cut), [header, rows.delimiter_of(survey.head)[0]]
+    return _of_table(cut), [header, delimiter]
 
 
 def reader(setup: bytes) -> Work:
@@ -103,6 +106,10 @@ def _rows_of(parcel: bytes, survey: Survey, source: Source, header: Any) -> Iter
         cut = (Rejection(**found[0]) if len(found) == 1 else found for found in book["rows"])
         names, delimiter = header
         return rows.rows_of_cells(cut, names, delimiter, survey, source)
+    if book["shape"] == "run":
+        names, delimiter = header
+        cells = cells_of_run(Run(book["line"], data.decode()), delimiter)
+        return rows.rows_of_cells(cells, names, delimiter, survey, source)
     if book["shape"] == "lines":
         return rows.rows_of_lines(_lines_of(book["rows"], data), survey, source)
     return _items_of(book, data, source)
@@ -127,11 +134,17 @@ def _opened(parcel: bytes) -> tuple[Any, bytes]:
     return book, parcel[end:]
 
 
-def _of_table(cut: Iterable[tuple[int, list[str]] | Rejection]) -> Iterator[bytes]:
-    """Yield parcels of a table's rows: line and cells, or a rejection alone."""
+def _of_table(cut: Iterable[Cut | Run]) -> Iterator[bytes]:
+    """Yield parcels of a table's rows: a run as it is, and of others line and cells, or a rejection alone."""
     book: list[Any] = []
     size = 0
     for found in cut:
+        if isinstance(found, Run):
+            if book:
+                yield _closed({"shape": "table", "rows": book})
+                book, size = [], 0
+            yield _closed({"shape": "run", "line": found.line}, found.text.encode())
+            continue
         if isinstance(found, Rejection):
             book.append([asdict(found)])
         else:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from graph.records import UNKNOWN_PLATFORM, Account, Chat, Post, ReadRow, Rejection
-from loaders.rows import QUOTED
+from loaders.contract import QUOTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

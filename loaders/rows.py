@@ -1,7 +1,7 @@
 """From a file to rows: tables and JSON lines.
 
-JSON documents are read in ``loaders/documents.py``. With ``loaders/streams.py`` this is the only place that knows
-encodings, byte order marks, delimiters and compression.
+JSON documents are read in ``loaders/documents.py``, tables are cut in ``loaders/table_text.py``. With these and
+``loaders/streams.py`` this is the only place that knows encodings, byte order marks, delimiters and compression.
 Every row that can't be read is one ``Rejection`` with the line on which it began.
 """
 
@@ -18,25 +18,23 @@ import orjson
 
 from graph.errors import SourceUnreadable
 from graph.records import Rejection
-from loaders.contract import Head, Row
+from loaders.contract import QUOTED, Head, Row
 from loaders.streams import CHUNK, open_unpacked
+from loaders.table_text import cut_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from graph.records import Source
     from loaders.streams import Survey, Unpacked
+    from loaders.table_text import Cut, Run
 
-#: The longest cell of a table, in characters, and the longest line of a table and of JSON lines. Longer ones are
-#: rejected instead of filling the memory; a page of 500 tweets with all its includes has some 3 MB.
-CELL_LIMIT = 1 << 20
-TABLE_LINE_LIMIT = 1 << 23
+#: The longest line of JSON lines. Longer ones are rejected instead of filling the memory; a page of 500 tweets with all
+#: its includes has some 3 MB.
 JSON_LINE_LIMIT = 1 << 26
 #: Values of a line longer than ``LARGE_LINE`` bytes, counted by commas: 64 MiB of empty lists would take 1.5 GiB.
 LARGE_LINE, JSON_VALUES_LIMIT = 1 << 22, 1_000_000
 DELIMITERS = (",", ";", "\t")
-#: How much of a row is quoted in its rejection.
-QUOTED = 200
 #: By these lines of a table its delimiter is chosen.
 _SAMPLE_LINES = 20
 _UNDECODABLE = "holds bytes that are not text in the file's encoding"
@@ -85,22 +83,22 @@ def table_rows(
     one whose quotes are broken. Columns without a name are called ``column 3``, a name's second use ``name (2)``.
     ``line`` is the line on which the row begins. A header that can't be read is ``SourceUnreadable``.
     """
-    delimiter, _ = delimiter_of(survey.head)
-    cut = cut_table(survey, progress)
+    delimiter, skip = delimiter_of(survey.head)
+    cut = cut_table(survey, delimiter, skip, progress)
     return rows_of_cells(cut, header_of(cut, survey), delimiter, survey, source)
 
 
-def header_of(cut: Iterator[tuple[int, list[str]] | Rejection], survey: Survey) -> list[str]:
+def header_of(cut: Iterator[Cut | Run], survey: Survey) -> list[str]:
     """Take the header from the rows of a table and return its names, each once."""
     first = next(cut, None)
-    if first is None or isinstance(first, Rejection):
-        reason = first.reason if first else "is missing"
+    if not isinstance(first, tuple):
+        reason = first.reason if isinstance(first, Rejection) else "is missing"
         raise SourceUnreadable(f"{survey.path}: the header {reason}")
     return _header(first[1])
 
 
 def rows_of_cells(
-    cut: Iterable[tuple[int, list[str]] | Rejection], header: list[str], delimiter: str, survey: Survey, source: Source
+    cut: Iterable[Cut], header: list[str], delimiter: str, survey: Survey, source: Source
 ) -> Iterator[Row | Rejection]:
     """Yield the rows that cells make under a header, as ``table_rows`` says."""
     suspicious = _suspicion(survey)
@@ -121,37 +119,6 @@ def rows_of_cells(
             yield Rejection(line=line, reason=why, row=delimiter.join(cells)[:QUOTED])
             continue
         yield Row(dict(zip(header, cells)), source, line)  # noqa: B905 - as long as each other, see above
-
-
-def cut_table(
-    survey: Survey, progress: Callable[[int, int], None] | None = None
-) -> Iterator[tuple[int, list[str]] | Rejection]:
-    """Yield the line on which each row of a table begins, and its cells; the header is the first."""
-    delimiter, skip = delimiter_of(survey.head)
-    csv.field_size_limit(CELL_LIMIT)  # of the process: csv knows no other
-    with open_unpacked(survey, progress) as stream:
-        lines = _Lines(stream, survey.encoding)
-        for _ in range(skip):
-            next(lines, None)
-        reader = csv.reader(lines, delimiter=delimiter, strict=True)
-        line = skip + 1
-        while True:
-            try:
-                for cells in reader:
-                    if cells:
-                        yield line, cells
-                    line = reader.line_num + skip + 1
-                break
-            except csv.Error as problem:
-                if lines.ended and stream.damage:
-                    break
-                last = reader.line_num + skip
-                lost = f"; lines {line:,} to {last:,} are lost in it" if last > line else ""
-                reason = f"{_broken_row(problem)}{lost}"
-                yield Rejection(line=line, reason=reason, row=lines.last[:QUOTED] or None, more_lost=bool(lost))
-                line = last + 1
-        if stream.damage:
-            yield Rejection(line=line, reason=stream.damage, row=lines.partial[:QUOTED] or None, more_lost=True)
 
 
 def line_rows(
@@ -282,15 +249,6 @@ def _shown(line: bytes) -> str:
     return line[:QUOTED].decode("utf-8", "replace").strip()
 
 
-def _broken_row(problem: csv.Error) -> str:
-    text = str(problem)
-    if "field limit" in text:
-        return f"has a cell of more than {CELL_LIMIT:,} characters; is a quote left open?"
-    if "unexpected end" in text:
-        return "has a quote that is never closed"
-    return f"can't be cut into cells: {text}"
-
-
 def _sample(text: str, delimiter: str, skip: int) -> Iterator[list[str]]:
     """Yield the rows of a table's start; the last line is left out where the start may cut it."""
     lines = text.splitlines(keepends=True)[skip : skip + _SAMPLE_LINES]
@@ -315,39 +273,6 @@ def _suspicion(survey: Survey) -> Callable[[list[str]], str | None] | None:
     if not (survey.undecodable or survey.nul):
         return None
     return lambda cells: suspicious_text("".join(cells), survey)
-
-
-class _Lines:
-    """The lines of a text stream for ``csv``, none longer than it can take.
-
-    ``last`` is the newest line, ``ended`` True after the last one, and ``partial`` the piece of a line with which
-    damaged gzip data breaks off; that one is not given out.
-    """
-
-    def __init__(self, stream: Unpacked, encoding: str) -> None:
-        self.last = ""
-        self.partial = ""
-        self.ended = False
-        self._stream = stream
-        self._text = io.TextIOWrapper(io.BufferedReader(stream, CHUNK), encoding, "replace", newline="")
-
-    def __iter__(self) -> _Lines:
-        return self
-
-    def __next__(self) -> str:
-        line = self._text.readline(TABLE_LINE_LIMIT)
-        self.last = line
-        if not line.endswith(("\n", "\r")):
-            if len(line) >= TABLE_LINE_LIMIT:
-                while (rest := self._text.readline(CHUNK)) and not rest.endswith(("\n", "\r")):
-                    continue
-                # One cell over the limit: csv refuses it, whatever the state of the quotes, and goes on after it.
-                return "x" * (CELL_LIMIT + 1)
-            if not line or self._stream.damage:
-                self.ended = True
-                self.partial = line
-                raise StopIteration
-        return line
 
 
 class _Recoded(io.RawIOBase):

@@ -109,7 +109,7 @@ def ways(tmp_path_factory: pytest.TempPathFactory) -> Ways:
     return Ways(tmp_path_factory.mktemp("ways"))
 
 
-def in_this_process(_: str, setup: bytes, tasks: Iterable[bytes], __: int) -> Iterator[bytes]:
+def in_this_process(_: str, setup: bytes, tasks: Iterable[bytes], __: int, **___: object) -> Iterator[bytes]:
     """Do what side processes do, here: to start them for each example would take minutes."""
     return map(parcels.reader(setup), tasks)
 

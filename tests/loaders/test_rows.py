@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from graph.errors import ClewError, FormatUnknown, SourceUnreadable
 from graph.records import Account, Post
-from loaders import rows, streams
+from loaders import rows, streams, table_text
 from loaders.formats import known, open_source
 
 if TYPE_CHECKING:
@@ -91,8 +91,8 @@ def test_a_quote_that_is_never_closed_is_one_rejection_that_says_so(read: Callab
 
 
 def test_a_cell_over_the_limit_costs_its_row_only(read: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rows, "CELL_LIMIT", 1000)
-    monkeypatch.setattr(rows, "TABLE_LINE_LIMIT", 5000)
+    monkeypatch.setattr(table_text, "CELL_LIMIT", 1000)
+    monkeypatch.setattr(table_text, "TABLE_LINE_LIMIT", 5000)
     long, endless = "x" * 2000, "y" * 20_000
     found = read(f"post_id,author,text\n1,ann,{long}\n2,bob,ok\n3,cat,{endless}\n4,dan,ok\n")
     assert [row.line for row in found.rows] == [2, 3, 4, 5]
