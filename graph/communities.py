@@ -13,13 +13,13 @@ from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-import community as python_louvain
 import graspologic_native
-import networkx as nx
 import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import networkx as nx
 
     from graph.linked_accounts import Floats, Ints, LinkedAccounts
 
@@ -126,6 +126,8 @@ class _Leiden:
 
 def _louvain_as(graph: LinkedAccounts, whole: Ints, used: Floats, seed: int) -> Ints:
     """Louvain (python-louvain) on each component at the resolution chosen for it."""
+    import networkx as nx  # noqa: PLC0415 - 0.2 s, which Leiden need not wait for
+
     found = np.arange(graph.size, dtype=np.int64)
     order = np.argsort(whole[graph.a], kind="stable")
     bounds = np.flatnonzero(np.diff(whole[graph.a][order], prepend=-1))
@@ -152,6 +154,8 @@ def _louvain(net: nx.Graph[int], resolution: float, seed: int) -> dict[int, int]
     Its moves follow the resolution, but its test for going on follows the inverse (0.16), so that it ends too early
     below 1. Started again on the graph of the communities it found, it goes on.
     """
+    import community as python_louvain  # noqa: PLC0415 - as networkx, which it imports
+
     part: dict[int, int] = {node: node for node in net}
     while True:
         found = python_louvain.best_partition(net, resolution=resolution, random_state=seed)

@@ -28,6 +28,8 @@ TABLE_LINE_LIMIT = 1 << 23
 #: Text that is looked through at once for regular rows, in characters: less than a cell's limit, so that none of their
 #: cells is over it.
 _BLOCK = 1 << 18
+#: Regular rows that are matched at once, and the most cells that one may have: a match remembers each until it ends.
+_AT_ONCE, _CELLS = 500, 2_000
 #: A row's line and cells, or why it can't be cut.
 Cut: TypeAlias = tuple[int, list[str]] | Rejection
 
@@ -115,15 +117,25 @@ def cells_of_run(run: Run, delimiter: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _regular(delimiter: str) -> re.Pattern[str] | None:
-    """Return what matches whole regular rows, as many as there are, never going back over what it has matched.
+    """Return what matches some whole regular rows; ``None`` for a delimiter that can be none.
 
-    Of such rows ``csv`` makes the same wherever it begins. ``None`` for a delimiter that can be none.
+    Of such rows ``csv`` makes the same wherever it begins. What can't match is given up in time that is linear in its
+    length: a cell has one way to match. (Possessive quantifiers would say so, but Python up to 3.11.4, which Debian 12
+    has, matches wrongly with them: python/cpython#106052.)
     """
     if delimiter in '"\r\n ':
         return None
     mark = re.escape(delimiter)
-    cell = rf'(?:"(?:[^"]++|"")*+"|[^"{mark}\r\n]*+)'
-    return re.compile(rf"(?:{cell}(?:{mark}{cell})*+\r?\n)*+")
+    cell = rf'(?:"[^"]*(?:""[^"]*)*"|[^"{mark}\r\n]*)'
+    return re.compile(rf"(?:{cell}(?:{mark}{cell}){{0,{_CELLS}}}\r?\n){{0,{_AT_ONCE}}}")
+
+
+def _end_of_regular(regular: re.Pattern[str], text: str) -> int:
+    """Return where the regular rows end with which a text begins."""
+    end = 0
+    while (found := regular.match(text, end)) and found.end() > end:
+        end = found.end()
+    return end
 
 
 def _line_ends(text: str) -> int:
@@ -183,8 +195,7 @@ class _Lines:
             return ""
         held = self._held.read()
         text = held + self._block()
-        found = regular.match(text)
-        end = found.end() if found else 0
+        end = _end_of_regular(regular, text)
         self._held = io.StringIO(text[end:], newline="")
         # A row may go on in the next block; where it does not end there either, it is not regular or very long.
         self.at_block = len(held) < len(text) and end > 0 and len(text) - end < _BLOCK // 2
