@@ -15,9 +15,10 @@ from loaders.streams import CHUNK
 STRING_LIMIT = 1 << 26
 _HEX = rb"[0-9a-fA-F]"
 _PAIR = rb"u[dD][89abAB]" + _HEX + rb"{2}\\u[dD][c-fC-F]" + _HEX + rb"{2}"
-#: An escape is decided once the 12 bytes of the longest, a surrogate pair, are there.
+#: An escape is decided once the 12 bytes of the longest, a surrogate pair, are there. (No possessive quantifiers:
+#: Python up to 3.11.4, which Debian 12 has, matches wrongly with them, python/cpython#106052.)
 _DECIDED = re.compile(
-    rb"(?s)(?:[^\\]++|\\[^ux]|\\(?=.{11})(?:" + _PAIR + rb"|u" + _HEX + rb"{4}|x" + _HEX + rb"{2}|.))*+"
+    rb"(?s)(?:[^\\]+|\\[^ux]|\\(?=.{11})(?:" + _PAIR + rb"|u" + _HEX + rb"{4}|x" + _HEX + rb"{2}|.))*"
 )
 _ESCAPE = re.compile(rb"(?s)(\\" + _PAIR + rb")|(\\u[dD][89a-fA-F]" + _HEX + rb"{2})|\\x(" + _HEX + rb"{2})|\\.")
 _LONGEST_ESCAPE = 12
@@ -62,7 +63,7 @@ class Repaired(io.RawIOBase):
         whole = self._waiting + data
         cut = len(whole)
         if data and b"\\" in whole[-_LONGEST_ESCAPE:]:
-            found = _DECIDED.match(whole)
+            found = _DECIDED.match(whole, _before_escapes(whole))
             cut = found.end() if found else 0
         self._waiting = whole[cut:]
         ready = whole[:cut]
@@ -83,3 +84,9 @@ class Repaired(io.RawIOBase):
             self.halves = True
             return b"\\ufffd"
         return found[0]
+
+
+def _before_escapes(whole: bytes) -> int:
+    """Return a place before the escapes at the end that are not decided, and within none that is."""
+    place = max(0, len(whole) - 2 * _LONGEST_ESCAPE)
+    return len(whole[:place].rstrip(b"\\"))
