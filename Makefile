@@ -7,10 +7,16 @@ INSTALLED := $(VENV)/.installed
 # The versions that were tested. `make install LOCK=` takes what pyproject.toml allows instead.
 LOCK := requirements.lock
 
-# The first that is new enough and can make an environment; say another with `make install PYTHON=…`.
-PYTHON := $(shell for python in python3.13 python3.12 python3.11 python3 python; do \
-	$$python -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$python; break; }; \
-	done)
+# The first on the path that is new enough, can make an environment and was built with optimisation, as systems' own are
+# and those of version managers often are not: it reads rows a fifth quicker. Else the first of all.
+# Looked for only where there is no environment yet; say another with `make install PYTHON=…`.
+PYTHON = $(eval PYTHON := $(shell IFS=:; for built in optimised any; do \
+	for name in python3.13 python3.12 python3.11 python3 python; do for folder in $$PATH; do \
+	"$$folder/$$name" -c 'import ensurepip, sys, sysconfig, venv; \
+		told = "--enable-optimizations" in str(sysconfig.get_config_var("CONFIG_ARGS")) or sys.base_prefix == "/usr"; \
+		sys.exit(sys.version_info < (3, 11) or not (told or sys.argv[1] == "any"))' $$built 2>/dev/null && { \
+		echo "$$folder/$$name"; exit; }; \
+	done; done; done))$(PYTHON)
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test test-long lint format bench docs lock clean
