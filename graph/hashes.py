@@ -70,8 +70,7 @@ def derived_hash(connection: duckdb.DuckDBPyConnection, run_id: int, step: str, 
     """Return the digest of what a run concluded, on top of ``below``, that of the run it built on."""
     digest = hashlib.sha256((below or "").encode())
     for name, columns in _DERIVED[step].items():
-        fields = ", ".join(f"{c} := {c}" for c in columns.split(", "))
-        sql = f"SELECT sha256(CAST(to_json(struct_pack({fields})) AS VARCHAR)) AS d FROM {name} WHERE run_id = ?"
+        sql = f"SELECT sha256(CAST(json_array({columns}) AS VARCHAR)) AS d FROM {name} WHERE run_id = ?"
         _add(digest, connection, name, sql, [run_id])
     return digest.hexdigest()
 
