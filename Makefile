@@ -8,7 +8,7 @@ INSTALLED := $(VENV)/.installed
 LOCK := requirements.lock
 
 # The first on the path that is new enough, can make an environment and was built with optimisation, as systems' own are
-# and those of version managers often are not: it reads rows a fifth quicker. Else the first of all.
+# and those of version managers often are not: it reads rows up to a fifth quicker. Else the first of all.
 # Looked for only where there is no environment yet; say another with `make install PYTHON=…`.
 PYTHON = $(eval PYTHON := $(shell IFS=:; for built in optimised any; do \
 	for name in python3.13 python3.12 python3.11 python3 python; do for folder in $$PATH; do \
