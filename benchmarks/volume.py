@@ -1,5 +1,8 @@
 """Loading one file much larger than the memory it may take: ``python -m benchmarks.volume --gib 2``.
 
+``--format coortweet --rows 10000000 --links`` goes on to the links of ten million shares: crews of eight pass on ten
+posts each within seconds, 28 pairs a post. Links may take what DuckDB takes, four fifths of the machine's memory.
+
 The memory is what this process and all that it started held together, looked at 5 times a second; pages that they
 share count once. Files are written first and removed afterwards.
 """
@@ -10,15 +13,16 @@ import argparse
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from benchmarks.measuring import Measured, Work, machine, measure, table
 
 GIB = 1 << 30
 _WORDS = "Seats are free again this week, ask day and night for the price of a family. "
 _START = 1_700_000_000
+_CREW, _POSTS_A_CREW = 8, 10
 
 
 def _text(number: int) -> str:
@@ -69,9 +73,10 @@ def x(file: BinaryIO, size: int) -> int:
 def shares(file: BinaryIO, rows: int) -> int:
     """Write as many rows of CooRTweet's four columns; return how many."""
     file.write(b"object_id,account_id,content_id,timestamp_share\n")
+    crews = rows // (_CREW * _POSTS_A_CREW) + 1
     for start in range(0, rows, 10_000):
         lines = (
-            f"o{each * 7919 % (rows // 4 + 1)},a{each * 104_729 % (rows // 10 + 1)},s{each},{_START + each}\n"
+            f"o{each // _CREW},a{each // _CREW % crews * _CREW + each % _CREW},s{each},{_START + each}\n"
             for each in range(start, min(start + 10_000, rows))
         )
         file.write("".join(lines).encode())
@@ -93,8 +98,11 @@ def load(case: str, path: str, platform: str | None = None) -> Work:
     return lambda: clew.open(case).load(path, platform=platform).added.read
 
 
-def measured(kind: str, size: int, folder: Path) -> tuple[Measured, int]:
-    """Load a file of ``size`` (bytes, of shares rows), measured; return that and the rows that it has."""
+def measured(kind: str, size: int, folder: Path, further: Iterable[str] = ()) -> tuple[list[Measured], int]:
+    """Load a file of ``size`` (bytes, of shares rows) and go ``further``, measured step by step.
+
+    Return that and the rows that the file has.
+    """
     name, write = WRITERS[kind]
     source, case = folder / name, folder / "case.duckdb"
     if shutil.disk_usage(folder).free < 4 * (size if kind != "coortweet" else size * 40):
@@ -102,10 +110,10 @@ def measured(kind: str, size: int, folder: Path) -> tuple[Measured, int]:
     with source.open("wb") as file:
         rows = write(file, size)
     platform = "tiktok" if kind == "coortweet" else None
-    done = measure(
-        "benchmarks.volume:load", step=f"load {kind}", name="clew", size=size, case=case, path=source, platform=platform
-    )
+    given: dict[str, Any] = {"name": kind, "size": size, "case": case}
+    done = [measure("benchmarks.volume:load", step="load", path=source, platform=platform, **given)]
     source.unlink()
+    done += [measure(f"benchmarks.stages:{step}", step=step, **given) for step in further]
     case.unlink()
     return done, rows
 
@@ -122,11 +130,12 @@ if __name__ == "__main__":
     parser.add_argument(
         "--format", action="append", choices=WRITERS, help="may be given again (default: the JSON ones)"
     )
-    results = []
-    for each in _asked(parser.parse_args()):
+    parser.add_argument("--links", action="store_true", help="go on to extract and links")
+    asked = parser.parse_args()
+    results: list[Measured] = []
+    for each in _asked(asked):
         with tempfile.TemporaryDirectory(prefix="clew-volume-") as place:
-            found, _ = measured(*each, Path(place))
-            results.append(found)
+            results += measured(*each, Path(place), ("extract", "links") if asked.links else ())[0]
     print(machine())
     print(table(results))
     sys.exit(0)
