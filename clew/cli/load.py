@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="Files of accounts, posts or reposts; gzip too.")]
 As = Annotated[
-    str | None, typer.Option("--as", metavar="FORMAT", help="Read as csv, coortweet, x-jsonl or telegram-desktop.")
+    str | None, typer.Option("--as", metavar="FORMAT", help="Read as this format; an unknown name lists them.")
 ]
 Map = Annotated[
     list[str] | None,
