@@ -128,11 +128,11 @@ def _count(data: bytes, opened: Opened, rows: list[ReadRow]) -> None:
 def _keep(opened: Opened, rows: list[ReadRow], folder: Path) -> None:
     """Put the rows into a case twice; the second time nothing is new."""
     case = Case(folder / "channel.duckdb")
-    for known in (False, True):
+    for again in (False, True):
         added = case.add(opened.source, rows)
         assert added.read == len(rows) == added.new + added.known + added.rejected
         assert added.rejected >= sum(row.rejection is not None for row in rows)
-        assert not (known and added.new), "loading it again added something"
+        assert not (again and added.new), "loading it again added something"
     case.path.unlink()
 
 
