@@ -16,6 +16,8 @@ from graph.records import Record, Rejection, Source
 Shape = Literal["table", "json-lines", "json-document"]
 #: How much of a row is quoted in its rejection, in characters.
 QUOTED = 200
+#: Why a file is of no format that has lines of JSON.
+NO_OBJECT_LINES = "it has not one JSON object a line"
 
 
 class Row(NamedTuple):
@@ -36,6 +38,13 @@ class Head(NamedTuple):
     text: str
     header: tuple[str, ...]
     name: str
+
+    def object_line(self) -> str | None:
+        """Return the first line of a file that has one JSON object a line, as far as that is to be seen."""
+        text = self.text.lstrip()
+        line, ended, _ = text.partition("\n")
+        line = line.rstrip()
+        return line if line.startswith("{") and (line.endswith("}") or not ended) else None
 
 
 RecordsOf: TypeAlias = Callable[[Row], Iterator[Record | Rejection]]

@@ -39,6 +39,12 @@ def count_of(value: Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _LARGEST else None
 
 
+def country_of(value: Any) -> str | None:
+    """Return a country's two letters in upper case; ``None`` for anything else."""
+    code = text_of(value)
+    return code.upper() if code and len(code) == 2 and code.isascii() and code.isalpha() else None  # noqa: PLR2004
+
+
 def map_of(value: Any) -> dict[str, Any]:
     """Return a JSON object; an empty one for anything else."""
     return value if isinstance(value, dict) else {}

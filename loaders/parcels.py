@@ -102,17 +102,19 @@ def reader(setup: bytes) -> Work:
 def _rows_of(parcel: bytes, survey: Survey, source: Source, header: Any) -> Iterator[Row | Rejection]:
     """Return the rows of a parcel."""
     book, data = _opened(parcel)
-    if book["shape"] == "table":
-        cut = (Rejection(**found[0]) if len(found) == 1 else found for found in book["rows"])
+    if book["shape"] in {"table", "run"}:
         names, delimiter = header
-        return rows.rows_of_cells(cut, names, delimiter, survey, source)
-    if book["shape"] == "run":
-        names, delimiter = header
-        cells = cells_of_run(Run(book["line"], data.decode()), delimiter)
-        return rows.rows_of_cells(cells, names, delimiter, survey, source)
+        return rows.rows_of_cells(_cut_of(book, data, delimiter), names, delimiter, survey, source)
     if book["shape"] == "lines":
         return rows.rows_of_lines(_lines_of(book["rows"], data), survey, source)
     return _items_of(book, data, source)
+
+
+def _cut_of(book: Any, data: bytes, delimiter: str) -> Iterable[Cut]:
+    """Return a table's rows as cells, or their rejections."""
+    if book["shape"] == "run":
+        return cells_of_run(Run(book["line"], data.decode()), delimiter)
+    return (Rejection(**found[0]) if len(found) == 1 else found for found in book["rows"])
 
 
 def _closed(book: Any, data: bytes = b"") -> bytes:

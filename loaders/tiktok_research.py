@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from graph.records import Account, Moment, Post, Record, Rejection
-from loaders.contract import Loader, Row
-from loaders.json_values import id_of, map_of, no_id, text_of
+from graph.records import Account, Post, Record, Rejection
+from loaders.contract import NO_OBJECT_LINES, Loader, Row
+from loaders.json_values import country_of, id_of, map_of, no_id, text_of
 from loaders.times import moment
 
 if TYPE_CHECKING:
@@ -28,16 +28,14 @@ COLUMNS = {
     "create_time": "when it was posted: Unix time",
     "region_code": "where the account was registered, two letters; not where the video was made",
 }
-_COUNTRY = re.compile(r"[A-Za-z]{2}", re.ASCII)
 _ANSWER = re.compile(r'"data"\s*:\s*\{.*"videos"\s*:\s*\[', re.DOTALL)
 _OF_VIDEOS = re.compile(r'"(?:video_description|region_code|create_time|search_id|has_more)"\s*:')
 
 
 def _recognises(head: Head) -> str | None:
-    text = head.text.lstrip()
-    line = text.split("\n", 1)[0].rstrip()
-    if not line.startswith("{") or ("\n" in text and not line.endswith("}")):
-        return "it has not one JSON object a line"
+    line = head.object_line()
+    if line is None:
+        return NO_OBJECT_LINES
     if _ANSWER.search(line) and _OF_VIDEOS.search(line):
         return None
     if '"video_description"' in line and ('"username"' in line or '"create_time"' in line):
@@ -69,7 +67,7 @@ def _records(row: Row) -> Iterator[Record | Rejection]:
     if not number:
         return iter((Rejection(line=line, reason=no_id("a video", video.get("id"))),))
     try:
-        at = _posted(video.get("create_time"))
+        at = moment(video["create_time"]) if video.get("create_time") is not None else None
     except ValueError as problem:
         return iter((Rejection(line=line, reason=f"create_time: {problem}", row=f"id {number}"),))
     account = _account(video)
@@ -83,20 +81,9 @@ def _records(row: Row) -> Iterator[Record | Rejection]:
     return iter((account, post) if account else (post,))
 
 
-def _posted(value: Any) -> Moment | None:
-    return None if value is None else moment(value)
-
-
 def _account(video: dict[str, Any]) -> Account | None:
-    handle = text_of(video.get("username"))
-    if not (handle and handle.strip().removeprefix("@")):
-        return None
-    country = text_of(video.get("region_code"))
-    return Account(
-        platform=PLATFORM,
-        handle=handle.strip().removeprefix("@"),
-        country=country.upper() if country and _COUNTRY.fullmatch(country) else None,
-    )
+    handle = (text_of(video.get("username")) or "").strip().removeprefix("@")
+    return Account(platform=PLATFORM, handle=handle, country=country_of(video.get("region_code"))) if handle else None
 
 
 LOADER = Loader(

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from graph.records import Account, Moment, Post, PostKind, Record, Rejection, Repost, RepostKind, scoped_id
-from loaders.contract import Loader, Row
-from loaders.json_values import count_of, id_of, list_of, map_of, no_id, text_of
+from loaders.contract import NO_OBJECT_LINES, Loader, Row
+from loaders.json_values import count_of, country_of, id_of, list_of, map_of, no_id, text_of
 from loaders.times import moment
 
 if TYPE_CHECKING:
@@ -52,15 +52,14 @@ COLUMNS = {
 
 
 def _recognises(head: Head) -> str | None:
-    text = head.text.lstrip()
-    line = text.split("\n", 1)[0].rstrip()
-    if not line.startswith("{") or ("\n" in text and not line.endswith("}")):
-        return "it has not one JSON object a line"
+    line = head.object_line()
+    if line is None:
+        return NO_OBJECT_LINES
     if (_PAGE.search(line) or '"text"' in line) and _SIGNS.search(line):
         return None
     if '"id"' in line and _COMPLIANCE.search(line):
         return None
-    if re.search(r'"(?:errors|meta|includes)"\s*:', line) and ("__twarc" in line or _SIGNS.search(text)):
+    if re.search(r'"(?:errors|meta|includes)"\s*:', line) and ("__twarc" in line or _SIGNS.search(head.text)):
         return None
     return "its first line is neither a page {data, includes} nor a tweet with author_id and text"
 
@@ -339,8 +338,7 @@ class _Page:
         if not (geo := map_of(tweet.get("geo"))):
             return None
         place = self._places.get(id_of(geo.get("place_id")) or "", geo)
-        code = (text_of(place.get("country_code")) or "").upper()
-        return code if re.fullmatch("[A-Z]{2}", code) else None
+        return country_of(place.get("country_code"))
 
     def media(self, tweet: dict[str, Any]) -> str | None:
         """Return the kinds of what is attached, ``None`` where nothing is."""

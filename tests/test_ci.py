@@ -77,10 +77,10 @@ def test_without_a_python_that_is_new_enough_make_says_so(tmp_path: Path) -> Non
     assert not (tmp_path / "env").exists()
 
 
-def path_of(folder: Path, **pythons: str) -> str:
-    """Return a path on which there are make, sh and these Pythons: each a script that is asked what it is."""
-    for number, (name, script) in enumerate(pythons.items()):
-        python = folder / str(number) / name.partition("_")[0].replace("v", "3.")
+def path_of(folder: Path, *pythons: tuple[str, str]) -> str:
+    """Return a path on which there are make, sh and these Pythons: a name, and a script that is asked what it is."""
+    for number, (name, script) in enumerate(pythons):
+        python = folder / str(number) / name
         python.parent.mkdir()
         python.write_text(f"#!/bin/sh\n{script}\n")
         python.chmod(0o755)
@@ -93,9 +93,9 @@ def path_of(folder: Path, **pythons: str) -> str:
     return ":".join([*(str(folder / str(number)) for number in range(len(pythons))), str(tools)])
 
 
-def chosen(folder: Path, **pythons: str) -> str:
+def chosen(folder: Path, *pythons: tuple[str, str]) -> str:
     """Return which of these Pythons ``make install`` would take, from the folder that holds them."""
-    path = path_of(folder, **pythons)
+    path = path_of(folder, *pythons)
     command = ["make", "--dry-run", "install", f"VENV={folder / 'env'}"]
     done = subprocess.run(command, cwd=ROOT, env={"PATH": path}, capture_output=True, text=True, check=True)
     found = re.search(r'test -n "([^"]*)"', done.stdout)
@@ -110,22 +110,22 @@ OPTIMISED = "exit 0"
 
 def test_an_older_python_is_not_taken(tmp_path: Path) -> None:
     """Every Python on the path is of 3.10: make takes none, and says which it saw."""
+    path = path_of(tmp_path, ("python3.11", OLD), ("python3", OLD))
     done = subprocess.run(
         ["make", "install", f"VENV={tmp_path / 'env'}"],
-        cwd=ROOT, env={"PATH": path_of(tmp_path, pythonv11=OLD, python3=OLD)}, capture_output=True, text=True,
-        check=False,
+        cwd=ROOT, env={"PATH": path}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode != 0
     assert "Found: Python 3.10.4 as python3." in done.stderr
 
 
 def test_a_python_built_with_optimisation_is_taken_before_newer_and_earlier_ones(tmp_path: Path) -> None:
-    found = chosen(tmp_path, pythonv13=PLAIN, python3=PLAIN, pythonv11=OLD, pythonv11_more=OPTIMISED)
+    found = chosen(tmp_path, ("python3.13", PLAIN), ("python3", PLAIN), ("python3.11", OLD), ("python3.11", OPTIMISED))
     assert found == "3/python3.11"
 
 
 def test_where_none_is_optimised_the_newest_name_is_taken(tmp_path: Path) -> None:
-    assert chosen(tmp_path, python3=PLAIN, pythonv12=PLAIN, pythonv11=OLD) == "1/python3.12"
+    assert chosen(tmp_path, ("python3", PLAIN), ("python3.12", PLAIN), ("python3.11", OLD)) == "1/python3.12"
 
 
 def chromium(path: str, **environment: str) -> subprocess.CompletedProcess[str]:
