@@ -74,15 +74,16 @@ class Case:
         region: str | None = None,
         timezone: str | None = None,
         columns: Mapping[str, str] | None = None,
+        collector: str | None = None,
         progress: Progress | None = None,
     ) -> Loaded:
         """Take a file into the case, all or nothing; bad rows are kept apart with the reason.
 
-        ``format`` is recognised from the content unless given (csv, coortweet, x-jsonl, telegram-desktop). ``region``
-        (ISO 3166-1 alpha-2) says where its national numbers are dialled from, ``timezone`` (IANA) where its times
-        without a zone belong, ``platform`` which platform its ids are of, ``columns`` how a table's columns are called
-        (``{"account_id": "author"}``). ``progress`` hears (bytes read, bytes in all). Loading a file again adds
-        nothing.
+        ``format`` is recognised from the content unless given (``clew formats`` lists them). ``region`` (ISO 3166-1
+        alpha-2) says where its national numbers are dialled from, ``timezone`` (IANA) where its times without a zone
+        belong, ``platform`` which platform its ids are of, ``columns`` how a table's columns are called
+        (``{"account_id": "author"}``), ``collector`` who exported it where the file does not tell. ``progress`` hears
+        (bytes read, bytes in all). Loading a file again adds nothing.
 
         Raises ``SourceUnreadable``, ``FormatUnknown``, ``ParameterRefused``, ``CaseLocked``.
         """
@@ -95,6 +96,7 @@ class Case:
             region=region,
             timezone=timezone,
             columns=columns,
+            collector=collector,
             progress=progress,
         )
         added = self._case.add(opened.source, opened.staged())

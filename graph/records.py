@@ -107,7 +107,8 @@ class Account:
     ``display_name`` never does. ``phone`` is a number the platform itself gives for the account (a WhatsApp sender),
     as written. ``country`` is ISO 3166-1 alpha-2. ``collector`` marks the person who exported the data; ``private``
     says that only their address book or a private chat shows this account: both are kept, and never linked or shown
-    unless asked for. ``seen_at`` is when the source saw this version, if it says so.
+    unless asked for. ``links`` are those that its profile shows. ``seen_at`` is when the source saw this version, if it
+    says so.
     """
 
     table: ClassVar[str] = "account"
@@ -124,6 +125,7 @@ class Account:
     created_at: Moment | None = None
     collector: bool = False
     private: bool = False
+    links: tuple[str, ...] = ()
     seen_at: Moment | None = None
 
     def __post_init__(self) -> None:
@@ -145,7 +147,10 @@ class Post:
     scoped id, ``None`` where the source does not tell. ``kind`` is ``repost`` where the whole text is another's.
     ``quoted_spans`` are the character spans of ``text`` that quote somebody (block quotes), flat: start, end,
     start, end. ``contact_name`` and ``contact_phone`` are a contact card's, as written. ``stance`` is what the source
-    itself says of the post (a reviewed column), not what clew concludes.
+    itself says of the post (a reviewed column), not what clew concludes. ``links`` are where its links lead, as far as
+    the text does not show that (``text_link`` in Telegram, what a short link stands for). ``media_digests`` tell its
+    media from others: a digest of the bytes, or the platform's own id of them. ``sound_id`` is the platform's id of the
+    music or sound under a video, without the platform's name.
     """
 
     table: ClassVar[str] = "post"
@@ -166,6 +171,9 @@ class Post:
     contact_phone: str | None = None
     stance: Stance | None = None
     status: str | None = None
+    links: tuple[str, ...] = ()
+    media_digests: tuple[str, ...] = ()
+    sound_id: str | None = None
     seen_at: Moment | None = None
 
     @property
@@ -201,7 +209,7 @@ class Repost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chat:
-    """A group, channel or private conversation in which posts stand."""
+    """A group, channel or private conversation in which posts stand; ``invite`` is the link by which one joins it."""
 
     table: ClassVar[str] = "chat"
     platform: str
@@ -209,6 +217,7 @@ class Chat:
     kind: ChatKind | None = None
     title: str | None = None
     handle: str | None = None
+    invite: str | None = None
     seen_at: Moment | None = None
 
     @property
@@ -268,6 +277,8 @@ class Source:
     ``sha256`` is of the bytes on disk (before decompression). ``region`` (ISO 3166-1 alpha-2) says where national phone
     numbers in it are dialled from; ``timezone`` (IANA) where its naive times belong; ``platform`` which platform its
     ids are of where the format does not tell. ``columns`` maps clew's column names to the file's (``--map``).
+    ``collector`` is the account that exported the file, by the id, handle, number or name that it has there, where the
+    file does not tell (``--collector``); it is no fact about the file and is not kept.
     """
 
     name: str
@@ -278,6 +289,7 @@ class Source:
     timezone: str | None = None
     platform: str | None = None
     columns: tuple[tuple[str, str], ...] = ()
+    collector: str | None = None
 
 
 class ReadRow(NamedTuple):

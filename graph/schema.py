@@ -10,21 +10,33 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 #: The schema of the tables below. A case that says more was written by a newer clew and is refused.
-VERSION = 2
+VERSION = 3
 
 #: ``{version: statements that lead from it to the next}``.
 MIGRATIONS: dict[int, tuple[str, ...]] = {
     1: ("ALTER TABLE run ADD COLUMN last_load INTEGER", "ALTER TABLE run ADD COLUMN last_judgement INTEGER"),
+    2: (
+        "ALTER TABLE account ADD COLUMN links VARCHAR[]",
+        "ALTER TABLE post ADD COLUMN links VARCHAR[]",
+        "ALTER TABLE post ADD COLUMN media_digests VARCHAR[]",
+        "ALTER TABLE post ADD COLUMN sound_id VARCHAR",
+        "ALTER TABLE chat ADD COLUMN invite VARCHAR",
+    ),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its name, its DuckDB type, and what it means (absent is NULL)."""
+    """A column: its name, its DuckDB type, and what it means (absent is NULL).
+
+    ``since`` is the schema's version that brought it. What an observation's later columns do not state is no part of
+    its digest, so that a file loaded before they came is known when it is loaded again.
+    """
 
     name: str
     type: str
     meaning: str
+    since: int = 1
 
     @property
     def ddl(self) -> str:
@@ -55,12 +67,17 @@ class Table:
         """Of an observation, the columns that say what the source says: all but digest, source and line."""
         return self.columns[3:]
 
+    @property
+    def first_stated(self) -> int:
+        """How many of these there were in the first version of the schema."""
+        return sum(column.since == 1 for column in self.stated)
 
-def _columns(*rows: tuple[str, str, str]) -> tuple[Column, ...]:
+
+def _columns(*rows: tuple[str, str, str] | tuple[str, str, str, int]) -> tuple[Column, ...]:
     return tuple(Column(*row) for row in rows)
 
 
-def _observed(*rows: tuple[str, str, str]) -> tuple[Column, ...]:
+def _observed(*rows: tuple[str, str, str] | tuple[str, str, str, int]) -> tuple[Column, ...]:
     """Columns of an observation: its digest and where it was first seen come before what it states."""
     return _columns(
         ("digest", "BLOB", "the first 16 bytes of SHA-256 over what is stated; one version of a record"),
@@ -95,6 +112,7 @@ OBSERVATIONS = (
             ("created_us", "BIGINT", "when it was made, microseconds since 1970 UTC"),
             ("collector", "BOOLEAN", "true for the person who exported the data"),
             ("private", "BOOLEAN", "true where only the collector's address book or a private chat shows it"),
+            ("links", "VARCHAR[]", "the links that its profile shows, as the source has them", 3),
         ),
     ),
     Table(
@@ -119,6 +137,9 @@ OBSERVATIONS = (
             ("contact_phone", "VARCHAR", "the number on a contact card, as written"),
             ("stance", "VARCHAR", "offer, ask, information or quotation, where the source was reviewed"),
             ("status", "VARCHAR", "what the platform says of it"),
+            ("links", "VARCHAR[]", "where its links lead, as far as the source tells that apart from the text", 3),
+            ("media_digests", "VARCHAR[]", "what tells its media from others: digests or the platform's own ids", 3),
+            ("sound_id", "VARCHAR", "the platform's id of the sound or music under it", 3),
         ),
     ),
     Table(
@@ -145,6 +166,7 @@ OBSERVATIONS = (
             ("kind", "VARCHAR", "personal, bot, saved, group or channel"),
             ("title", "VARCHAR", "its name"),
             ("handle", "VARCHAR", "its public handle"),
+            ("invite", "VARCHAR", "the link by which one joins it, as the source has it", 3),
         ),
     ),
     Table(

@@ -4,7 +4,8 @@ A record's *digest* is taken over what it states. Two rows that state the same a
 
 The digest is the first half of SHA-256 over the table's name and the stated values as a JSON array in canonical form
 (RFC 8785), which tells absent from empty and one value from two. Every case that holds an observation holds this digest
-of it, so the definition is never to be changed.
+of it, so the definition is never to be changed: of columns that came later (``Column.since``), all are in the array if
+any of them is stated, and else none is.
 
 Nothing here knows DuckDB: a batch is made where the rows are read, which may be in another process.
 """
@@ -41,12 +42,14 @@ LARGEST = 1 << 18
 #: How much of a rejected row is kept.
 ROW_EXCERPT = 500
 _DIGEST_BYTES = 16
+_FIRST = {table.name: table.first_stated for table in OBSERVATIONS}
 
 _ARROW: dict[str, pa.DataType] = {
     "VARCHAR": pa.string(),
     "BIGINT": pa.int64(),
     "BOOLEAN": pa.bool_(),
     "INTEGER[]": pa.list_(pa.int32()),
+    "VARCHAR[]": pa.list_(pa.string()),
 }
 _REFUSED = pa.schema([("row_no", pa.int64()), ("line", pa.int64()), ("reason", pa.string()), ("row", pa.string())])
 
@@ -73,7 +76,9 @@ def digest_of(table: str, values: tuple[Any, ...]) -> bytes:
 
     Raises ``TypeError`` for a text with half a surrogate pair, which is no character.
     """
-    return sha256(table.encode() + orjson.dumps(values)).digest()[:_DIGEST_BYTES]
+    first = _FIRST[table]
+    told = values if any(value is not None for value in values[first:]) else values[:first]
+    return sha256(table.encode() + orjson.dumps(told)).digest()[:_DIGEST_BYTES]
 
 
 _NO_MOMENT: tuple[None, None, None] = (None, None, None)
@@ -82,7 +87,7 @@ _NO_MOMENT: tuple[None, None, None] = (None, None, None)
 def _account(r: Account) -> tuple[Any, ...]:
     return (
         r.id, r.platform, r.native_id, r.handle, r.display_name, r.bio, r.country, r.status, r.phone, r.url,
-        r.followers, _us(r.created_at), r.collector, r.private,
+        r.followers, _us(r.created_at), r.collector, r.private, r.links or None,
     )  # fmt: skip
 
 
@@ -90,7 +95,7 @@ def _post(r: Post) -> tuple[Any, ...]:
     return (
         r.id, r.platform, r.native_id, r.account_id, r.chat_id, r.kind, r.text, r.quoted_spans or None,
         *(r.at or _NO_MOMENT), r.country, r.language, r.reply_to, r.url, r.media, r.contact_name, r.contact_phone,
-        r.stance, r.status,
+        r.stance, r.status, r.links or None, r.media_digests or None, r.sound_id,
     )  # fmt: skip
 
 
@@ -102,7 +107,7 @@ def _repost(r: Repost) -> tuple[Any, ...]:
 
 
 def _chat(r: Chat) -> tuple[Any, ...]:
-    return (r.id, r.platform, r.native_id, r.kind, r.title, r.handle)
+    return (r.id, r.platform, r.native_id, r.kind, r.title, r.handle, r.invite)
 
 
 def _relation(r: Relation) -> tuple[Any, ...]:
@@ -132,6 +137,9 @@ class _Stage:
     repeats: bool
     #: SHA-256 of the table's name; a copy of it goes on with what a record states.
     hashed: hashlib._Hash
+    #: How many columns there are in every digest; those of the tail only where one of them is stated.
+    first: int
+    tail: tuple[None, ...]
     marks: list[tuple[int, int, int | None, bytes]] = field(default_factory=list)
     stated: list[tuple[Any, ...]] = field(default_factory=list)
 
@@ -150,7 +158,16 @@ class Stager:
 
     def __init__(self) -> None:
         tables = zip(_VALUES.items(), OBSERVATIONS, strict=True)
-        self._stages = {kind: _Stage(table, *how, sha256(table.name.encode())) for (kind, how), table in tables}
+        self._stages = {
+            kind: _Stage(
+                table,
+                *how,
+                sha256(table.name.encode()),
+                table.first_stated,
+                (None,) * (len(table.stated) - table.first_stated),
+            )
+            for (kind, how), table in tables
+        }
         self._recent: set[bytes] = set()
         self._same: dict[int, Record] = {}
         self._refused: list[tuple[int, int, str, str | None]] = []
@@ -185,11 +202,13 @@ class Stager:
                 continue
             stage = stages[type(record)]
             values = stage.values_of(record)
+            first, tail = stage.first, stage.tail
+            in_digest = values[:first] if tail and values[first:] == tail else values
             try:
-                told = orjson.dumps(values)
+                told = orjson.dumps(in_digest)
             except TypeError:
                 values = tuple(map(_whole, values))
-                told = orjson.dumps(values)
+                told = orjson.dumps(values[: len(in_digest)])
             stated = len(told)
             if stated > LARGEST:
                 reason = f"states {stated:,} bytes where no platform has room for more than {LARGEST:,}"
@@ -233,6 +252,8 @@ class Stager:
 
 def _whole(value: Any) -> Any:
     """Return a text with U+FFFD for half a surrogate pair, which can't be stored; the rest must not go with it."""
+    if isinstance(value, tuple):
+        return tuple(map(_whole, value))
     if not isinstance(value, str):
         return value
     return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

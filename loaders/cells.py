@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Mapping
+from typing import Any
 
 #: What R, pandas, SQL and JavaScript write for "nothing" (in texts and names such a word may be meant).
 ABSENT = frozenset({"", "NA", "N/A", "NaN", "nan", "NaT", "<NA>", "NULL", "null", "None", "none", "undefined", "\\N"})
@@ -11,6 +14,23 @@ _EXACT_DIGITS = 15
 
 _MANGLED = re.compile(r"-?\d(?:[.,]\d+)?[eE]\+?\d{1,3}", re.ASCII)
 _FLOATED = re.compile(r"(\d+)\.0", re.ASCII)
+
+
+def cells_of(values: Mapping[str, Any]) -> dict[str, str]:
+    """Return a JSON object as a table's row has it: texts as they are, nothing for null, lists and objects as JSON.
+
+    >>> cells_of({"id": 12, "is_reply": True, "chat": None, "urls": ["t.me/a"]})
+    {'id': '12', 'is_reply': 'True', 'chat': '', 'urls': '["t.me/a"]'}
+    """
+    return {name: value if type(value) is str else _cell(value) for name, value in values.items()}
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, (list, dict)):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value)
 
 
 def shortened(text: str) -> str | None:

@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 from graph.records import Record, Rejection, Source
 
 #: How a file is cut into rows; ``loaders/rows.py`` has one reader for each.
-Shape = Literal["table", "json-lines", "json-document"]
+Shape = Literal["table", "json-lines", "json-document", "text"]
 #: How much of a row is quoted in its rejection, in characters.
 QUOTED = 200
 #: Why a file is of no format that has lines of JSON.
@@ -32,12 +32,26 @@ class Head(NamedTuple):
     """The start of a file, by which loaders recognise it.
 
     ``text`` is its first characters (64 Ki at most, decoded); ``header`` the cells of its first line if it reads as a
-    table, else empty; ``name`` the file's name, a hint at most.
+    table, else empty; ``name`` the file's name, a hint at most; ``keys`` those of the first line's object if it has one
+    JSON object a line, as far as that line is within ``text``.
     """
 
     text: str
     header: tuple[str, ...]
     name: str
+    keys: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What the cells of a row are called, whether it is a table or each row an object of its own."""
+        return self.header or self.keys
+
+    @property
+    def shape(self) -> Shape:
+        """How the file looks cut: as a list or one large object, as lines of objects, else as a table or text."""
+        if self.object_line() is not None:
+            return "json-lines"
+        return "json-document" if self.text.lstrip()[:1] in {"{", "["} else "table"
 
     def object_line(self) -> str | None:
         """Return the first line of a file that has one JSON object a line, as far as that is to be seen."""
@@ -68,20 +82,37 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TextLayout:
+    """How rows stand in lines of text, such as a chat in which a message may take several.
+
+    ``foresee`` goes through all lines before any row is made, and returns what they tell together and no one tells
+    alone (in which order dates have day and month), as JSON has it; it may raise ``SourceUnreadable`` where that can't
+    be decided. ``rows`` makes rows of numbered lines, with what was foreseen: the line on which a row begins and its
+    values.
+    """
+
+    foresee: Callable[[Iterator[str]], Mapping[str, Any]]
+    rows: Callable[[Iterator[tuple[int, str]], Mapping[str, Any]], Iterator[tuple[int, Mapping[str, Any]] | Rejection]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Loader:
     """A source format.
 
-    ``name`` is what ``--as`` takes, ``title`` one line for people. ``recognises`` returns ``None`` where the file is of
+    ``name`` is what ``--as`` takes, ``title`` one line for people. ``shapes`` are those its files may have; where that
+    is several, the file's start decides. A loader of tables that also reads lines of JSON gets the values of an object
+    as a table's cells: texts, of lists and objects their JSON. ``recognises`` returns ``None`` where the file is of
     this format, else the reason why not, in words that stand after "NAME: ". ``columns`` names what it reads, each with
     a sentence. ``rank`` orders loaders that both fit: the lower is asked first (a special format before a general one).
     ``platform`` is the one that all its ids are of, ``None`` where ``--platform`` must say it. ``maps`` is True where
     ``--map`` may name the file's columns. ``split`` cuts one value of the file into its rows, where a line is a page of
-    many. ``layout`` says where the rows of a JSON document stand; that shape needs one.
+    many. ``layout`` says where the rows of a JSON document stand, ``text_layout`` how those of a text do; these shapes
+    need them.
     """
 
     name: str
     title: str
-    shape: Shape
+    shapes: tuple[Shape, ...]
     recognises: Callable[[Head], str | None]
     columns: Mapping[str, str]
     records: RecordsOf
@@ -90,3 +121,8 @@ class Loader:
     maps: bool = False
     split: Callable[[Row], Iterator[Row | Rejection]] | None = None
     layout: Layout | None = None
+    text_layout: TextLayout | None = None
+
+    def shape_of(self, head: Head) -> Shape:
+        """Return how a file that begins so is cut; the loader's first shape where it looks like none of its shapes."""
+        return head.shape if head.shape in self.shapes else self.shapes[0]

@@ -73,7 +73,7 @@ def _account(platform: str, native_id: str) -> Account:
 LOADER = Loader(
     name="coortweet",
     title="CooRTweet: a table of shares with object, account, content and time",
-    shape="table",
+    shapes=("table",),
     recognises=_recognises,
     columns=COLUMNS,
     records=_records,

@@ -10,7 +10,7 @@ import pkgutil
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import phonenumbers
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from graph.records import ReadRow, Rejection
     from graph.staging import Staged
-    from loaders.contract import Head, Row
+    from loaders.contract import Head, Row, Shape
     from loaders.streams import Survey
 
     Progress = Callable[[int, int], None]
@@ -84,6 +84,7 @@ def open_source(
     region: str | None = None,
     timezone: str | None = None,
     columns: Mapping[str, str] | None = None,
+    collector: str | None = None,
     progress: Progress | None = None,
 ) -> Opened:
     """Return a file's source and its rows as records.
@@ -104,6 +105,8 @@ def open_source(
         Where its times without a zone belong, an IANA name; ``None`` reads them as UTC.
     columns
         The file's columns by clew's names (``{"account_id": "author"}``), for tables that are mapped.
+    collector
+        Who exported it, where the file does not tell: the id, handle, number or name of the account as it stands there.
     progress
         Called now and then with the bytes read so far and the file's size.
 
@@ -126,7 +129,8 @@ def open_source(
     head = rows.head_of(survey)
     loader = named(format_name) if format_name is not None else _recognised(survey, head, mapped=bool(columns))
     _check_columns(loader, columns or {}, head)
-    if loader.shape == "table" and not columns and (reason := loader.recognises(head)):
+    shape = loader.shape_of(head)
+    if shape == "table" and not columns and (reason := loader.recognises(head)):
         _refuse_binary(survey)
         raise FormatUnknown(f"{survey.path} can't be read as {loader.name}: {reason}")
     if loader.platform and said["platform"] not in {None, loader.platform}:
@@ -140,11 +144,12 @@ def open_source(
         size=survey.size,
         format=loader.name,
         columns=tuple(sorted((columns or {}).items())),
+        collector=(collector or "").strip() or None,
         **said,
     )
     warnings = [_LAST_RESORT] if survey.encoding in {"cp1252", "latin-1"} else []
-    how = (loader, survey, source, progress, warnings)
-    return Opened(source, _read(*how), _staged(*how), warnings)
+    how = _How(loader, shape, survey, source, progress, warnings)
+    return Opened(source, _read(how), _staged(how), warnings)
 
 
 def _source_name(path: Path) -> str:
@@ -152,14 +157,23 @@ def _source_name(path: Path) -> str:
     return f"{path.parent.name}/{path.name}" if path.name == "result.json" and path.parent.name else path.name
 
 
-def _read(
-    loader: Loader, survey: Survey, source: Source, progress: Progress | None, warnings: list[str]
-) -> Iterator[ReadRow]:
+class _How(NamedTuple):
+    """What it takes to read a source; ``warnings`` get what its reader should be told."""
+
+    loader: Loader
+    shape: Shape
+    survey: Survey
+    source: Source
+    progress: Progress | None
+    warnings: list[str]
+
+
+def _read(how: _How) -> Iterator[ReadRow]:
     """Yield what each row came to, and note what the reader should be told."""
-    reading = Reading(loader, source)
+    reading, warnings = Reading(how.loader, how.shape, how.source), how.warnings
     told = 0
     empty = True
-    for row in reading.read(_rows(loader, survey, source, progress)):
+    for row in reading.read(_rows(how)):
         empty = False
         if len(reading.warnings) > told:
             warnings += reading.warnings[told:]
@@ -169,34 +183,35 @@ def _read(
         warnings.append(_NO_ROWS)
 
 
-def _staged(
-    loader: Loader, survey: Survey, source: Source, progress: Progress | None, warnings: list[str]
-) -> Callable[[int | None], Iterator[ReadRow | Staged]]:
+def _staged(how: _How) -> Callable[[int | None], Iterator[ReadRow | Staged]]:
     """Return what yields a source's rows, or batches of them that ``processes`` made; of a small file none do."""
 
     def staged(processes: int | None = None) -> Iterator[ReadRow | Staged]:
         if processes is None:
-            processes = spare_cores() if survey.size >= _WORTH_HELP else 0
-        if not processes:
-            yield from _read(loader, survey, source, progress, warnings)
+            processes = spare_cores() if how.survey.size >= _WORTH_HELP else 0
+        if not processes or how.shape == "text":
+            yield from _read(how)
             return
         empty = True
-        for batch in staged_aside(loader, survey, source, processes=processes, progress=progress, warnings=warnings):
+        for batch in staged_aside(*how[:4], processes=processes, progress=how.progress, warnings=how.warnings):
             empty = empty and not batch.rows
             yield batch
         if empty:
-            warnings.append(_NO_ROWS)
+            how.warnings.append(_NO_ROWS)
 
     return staged
 
 
-def _rows(loader: Loader, survey: Survey, source: Source, progress: Progress | None) -> Iterator[Row | Rejection]:
-    if loader.shape == "table":
+def _rows(how: _How) -> Iterator[Row | Rejection]:
+    loader, shape, survey, source, progress, _ = how
+    if shape == "table":
         return rows.table_rows(survey, source, progress)
-    if loader.shape == "json-lines":
-        return rows.line_rows(survey, source, progress)
+    if shape == "json-lines":
+        return rows.line_rows(survey, source, progress, as_cells="table" in loader.shapes)
+    if shape == "text" and loader.text_layout:
+        return rows.text_rows(survey, source, loader.text_layout, progress)
     if loader.layout is None:
-        raise TypeError(f"the loader {loader.name} reads a JSON document and needs a layout")
+        raise TypeError(f"the loader {loader.name} reads a JSON document or a text and needs a layout")
     return documents.document_rows(survey, source, loader.layout, progress)
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from graph.side_processes import Work
-    from loaders.contract import Loader
+    from loaders.contract import Loader, Shape
     from loaders.table_text import Cut
 
     Progress = Callable[[int, int], None]
@@ -38,6 +38,7 @@ _BOOK = 4
 
 def staged_aside(
     loader: Loader,
+    shape: Shape,
     survey: Survey,
     source: Source,
     *,
@@ -49,9 +50,10 @@ def staged_aside(
 
     ``warnings`` gets what ``Reading`` would tell, in the order of the rows.
     """
-    parcels, header = _parcels(loader, survey, progress)
+    parcels, header = _parcels(loader, shape, survey, progress)
     setup = {
         "loader": loader.name,
+        "shape": shape,
         "source": asdict(source),
         "survey": asdict(replace(survey, head="")) | {"path": str(survey.path)},
         "header": header,
@@ -67,11 +69,11 @@ def staged_aside(
         yield unpacked(data)
 
 
-def _parcels(loader: Loader, survey: Survey, progress: Progress | None) -> tuple[Iterator[bytes], Any]:
+def _parcels(loader: Loader, shape: Shape, survey: Survey, progress: Progress | None) -> tuple[Iterator[bytes], Any]:
     """Return a source's parcels, and what all of them need: of a table its header and delimiter."""
-    if loader.shape == "json-lines":
+    if shape == "json-lines":
         return _gathered(map(_line, rows.cut_lines(survey, progress)), "lines"), None
-    if loader.shape == "json-document":
+    if shape == "json-document":
         if loader.layout is None:
             raise TypeError(f"the loader {loader.name} reads a JSON document and needs a layout")
         return _of_document(documents.document_runs(survey, loader.layout, progress)), None
@@ -89,24 +91,26 @@ def reader(setup: bytes) -> Work:
     columns = tuple(tuple(pair) for pair in told["source"].pop("columns"))
     source = Source(**told["source"], columns=columns)
     survey = Survey(**told["survey"] | {"path": Path(told["survey"]["path"])})
-    reading, stager = Reading(named(told["loader"]), source), Stager()
+    loader = named(told["loader"])
+    reading, stager = Reading(loader, told["shape"], source), Stager()
+    needed = told["header"], "table" in loader.shapes
 
     def read(parcel: bytes) -> bytes:
         reading.warnings.clear()
-        staged = stager.one_batch(reading.read(_rows_of(parcel, survey, source, told["header"])))
+        staged = stager.one_batch(reading.read(_rows_of(parcel, survey, source, *needed)))
         return _closed(reading.warnings, packed(staged))
 
     return read
 
 
-def _rows_of(parcel: bytes, survey: Survey, source: Source, header: Any) -> Iterator[Row | Rejection]:
+def _rows_of(parcel: bytes, survey: Survey, source: Source, header: Any, as_cells: bool) -> Iterator[Row | Rejection]:
     """Return the rows of a parcel."""
     book, data = _opened(parcel)
     if book["shape"] in {"table", "run"}:
         names, delimiter = header
         return rows.rows_of_cells(_cut_of(book, data, delimiter), names, delimiter, survey, source)
     if book["shape"] == "lines":
-        return rows.rows_of_lines(_lines_of(book["rows"], data), survey, source)
+        return rows.rows_of_lines(_lines_of(book["rows"], data), survey, source, as_cells=as_cells)
     return _items_of(book, data, source)
 
 

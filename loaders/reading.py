@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from graph.records import Moment, Record, Source
-    from loaders.contract import Loader, Row
+    from loaders.contract import Loader, Row, Shape
 
 
 class Reading:
@@ -21,10 +21,10 @@ class Reading:
     ``warnings`` are what its reader should be told, each kind once; complete when all rows were gone through.
     """
 
-    def __init__(self, loader: Loader, source: Source) -> None:
+    def __init__(self, loader: Loader, shape: Shape, source: Source) -> None:
         self.warnings: list[str] = []
         self._loader = loader
-        self._unit = "item" if loader.shape == "json-document" else "line"
+        self._unit = "item" if shape == "json-document" else "line"
         self._looked_at: Record | None = None
         self._zone_told = source.timezone is not None
         self._platform_told = (source.platform or loader.platform) is not None

@@ -18,6 +18,7 @@ import orjson
 
 from graph.errors import SourceUnreadable
 from graph.records import Rejection
+from loaders.cells import cells_of
 from loaders.contract import QUOTED, Head, Row
 from loaders.streams import CHUNK, open_unpacked
 from loaders.table_text import cut_table
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from graph.records import Source
+    from loaders.contract import TextLayout
     from loaders.streams import Survey, Unpacked
     from loaders.table_text import Cut, Run
 
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
 JSON_LINE_LIMIT = 1 << 26
 #: Values of a line longer than ``LARGE_LINE`` bytes, counted by commas: 64 MiB of empty lists would take 1.5 GiB.
 LARGE_LINE, JSON_VALUES_LIMIT = 1 << 22, 1_000_000
+#: The longest line of a text, in bytes; messages of WhatsApp have at most 65,536 characters.
+TEXT_LINE_LIMIT = 1 << 18
 DELIMITERS = (",", ";", "\t")
 #: By these lines of a table its delimiter is chosen.
 _SAMPLE_LINES = 20
@@ -46,10 +50,18 @@ def head_of(survey: Survey) -> Head:
     """Return what formats are recognised by: the first characters, and the first line's cells if it is a table."""
     text = survey.head
     if text.lstrip()[:1] in {"{", "["}:
-        return Head(text, (), survey.path.name)
+        return Head(text, (), survey.path.name, _keys(Head(text, (), "").object_line()))
     delimiter, skip = delimiter_of(text)
     header = next(_sample(text, delimiter, skip), [])
     return Head(text, tuple(_header(header)), survey.path.name)
+
+
+def _keys(line: str | None) -> tuple[str, ...]:
+    try:
+        value = orjson.loads(line or "null")
+    except orjson.JSONDecodeError:  # damaged, or longer than what was taken to look at
+        return ()
+    return tuple(value) if isinstance(value, dict) else ()
 
 
 def delimiter_of(text: str) -> tuple[str, int]:
@@ -122,17 +134,22 @@ def rows_of_cells(
 
 
 def line_rows(
-    survey: Survey, source: Source, progress: Callable[[int, int], None] | None = None
+    survey: Survey,
+    source: Source,
+    progress: Callable[[int, int], None] | None = None,
+    *,
+    as_cells: bool = False,
 ) -> Iterator[Row | Rejection]:
     """Yield the objects of a file that has one JSON value a line; blank lines are no rows.
 
-    ``line`` is the line's number. A line that is no JSON, or whose value is no object, is a rejection.
+    ``line`` is the line's number. A line that is no JSON, or whose value is no object, is a rejection. ``as_cells``
+    gives values as a table would have them.
     """
-    return rows_of_lines(cut_lines(survey, progress), survey, source)
+    return rows_of_lines(cut_lines(survey, progress), survey, source, as_cells=as_cells)
 
 
 def rows_of_lines(
-    lines: Iterable[tuple[int, bytes, bool] | Rejection], survey: Survey, source: Source
+    lines: Iterable[tuple[int, bytes, bool] | Rejection], survey: Survey, source: Source, *, as_cells: bool = False
 ) -> Iterator[Row | Rejection]:
     """Yield the rows that lines make: their numbers, their bytes, and whether they end, as ``line_rows`` says."""
     for found in lines:
@@ -145,7 +162,35 @@ def rows_of_lines(
             reason = value if ended else f"{value}; the file ends in this line"
             yield Rejection(line=number, reason=reason, row=_shown(line))
         else:
-            yield Row(value, source, number)
+            yield Row(cells_of(value) if as_cells else value, source, number)
+
+
+def text_rows(
+    survey: Survey, source: Source, layout: TextLayout, progress: Callable[[int, int], None] | None = None
+) -> Iterator[Row | Rejection]:
+    """Yield the rows of a text; its lines are gone through twice, the first time for what only all of them tell.
+
+    ``line`` is the line on which a row begins. Lines come without their end; one longer than ``TEXT_LINE_LIMIT`` bytes
+    comes in pieces of the same number.
+    """
+    foreseen = layout.foresee(text for _, text in _text_lines(survey, None))
+    for found in layout.rows(_text_lines(survey, progress), foreseen):
+        if isinstance(found, Rejection):
+            yield found
+            continue
+        line, values = found
+        why = suspicious_text("".join(value for value in values.values() if isinstance(value, str)), survey)
+        yield Rejection(line=line, reason=why) if why else Row(values, source, line)
+
+
+def _text_lines(survey: Survey, progress: Callable[[int, int], None] | None) -> Iterator[tuple[int, str]]:
+    """Yield a text's lines with their numbers; only a line feed ends one, with or without a carriage return."""
+    with open_unpacked(survey, progress) as raw:
+        stream = io.BufferedReader(utf8(raw, survey), CHUNK)
+        number = 1
+        for piece in iter(partial(stream.readline, TEXT_LINE_LIMIT), b""):
+            yield number, piece.decode("utf-8", "replace").rstrip("\r\n")
+            number += piece.endswith(b"\n")
 
 
 def cut_lines(

@@ -273,7 +273,7 @@ def _time(cells: dict[str, str], column: str, timezone: str | None) -> Moment | 
 LOADER = Loader(
     name="csv",
     title="any table of accounts, posts or reposts: comma, semicolon or tab",
-    shape="table",
+    shapes=("table",),
     recognises=_recognises,
     columns=MEANINGS,
     records=_records,

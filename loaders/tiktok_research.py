@@ -89,7 +89,7 @@ def _account(video: dict[str, Any]) -> Account | None:
 LOADER = Loader(
     name="tiktok-research",
     title="TikTok's Research API: answers of videos, or videos, one JSON object a line",
-    shape="json-lines",
+    shapes=("json-lines",),
     recognises=_recognises,
     columns=COLUMNS,
     records=_records,

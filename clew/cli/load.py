@@ -26,6 +26,10 @@ Map = Annotated[
 Platform = Annotated[str | None, typer.Option(help="Of which platform the ids are, where the format does not tell.")]
 Region = Annotated[str | None, typer.Option(help="Country (ISO code) from where its national numbers are dialled.")]
 Timezone = Annotated[str | None, typer.Option(help="Where its times without a zone belong, such as Europe/London.")]
+Collector = Annotated[
+    str | None,
+    typer.Option(help="Who exported it, where the file does not tell: the name, number or id that they have in it."),
+]
 
 
 def load(
@@ -36,12 +40,13 @@ def load(
     platform: Platform = None,
     region: Region = None,
     timezone: Timezone = None,
+    collector: Collector = None,
     wait: Wait = 10.0,
     json: Json = False,
 ) -> None:
     """Take files into a case. Each is taken whole or not at all; loading one again adds nothing."""
     opened = clew.open(case, wait=wait)
-    said = {"format": format_name, "platform": platform, "region": region, "timezone": timezone}
+    said = {"format": format_name, "platform": platform, "region": region, "timezone": timezone, "collector": collector}
     mapped = dict(_pair(text) for given in columns or () for text in _pieces(given))
     done = []
     for file in files:

@@ -12,7 +12,9 @@ import clew as facade
 
 Clew = Any
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "loaders"
-EXPECTED: dict[str, dict[str, Any]] = json.loads((FIXTURES / "expected.json").read_text("utf-8"))
+EXPECTED: dict[str, dict[str, Any]] = {
+    path.stem: json.loads(path.read_text("utf-8")) for path in sorted((FIXTURES / "expected").iterdir())
+}
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +23,8 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> facade.Case:
     case = facade.open(tmp_path_factory.mktemp("fixtures") / "all.duckdb")
     for _ in range(2):
         for name, expected in EXPECTED.items():
-            case.load(FIXTURES / name, platform=expected.get("platform"))
+            said = {option: expected[option] for option in ("platform", "collector", "timezone") if option in expected}
+            case.load(FIXTURES / name, **said)
     return case
 
 

@@ -158,7 +158,7 @@ def test_the_fields_of_every_record_are_kept_as_they_are(case: Case, add) -> Non
     with case.file.opened(write=False) as db:
         (row,) = db.execute("SELECT * EXCLUDE (digest, source_id, line, id) FROM post").fetchall()
     stated = [getattr(post, f.name) for f in dataclasses.fields(post) if f.name not in {"at", "seen_at"}]
-    flat = [list(v) if isinstance(v, tuple) else v for v in stated]
+    flat = [list(v) or None if isinstance(v, tuple) else v for v in stated]
     assert [v for v in row if v not in (5, "minute", False)] == flat
 
 

@@ -15,7 +15,7 @@ from graph.case import Case
 from graph.case_file import make_or_migrate
 from graph.errors import CaseFromNewerVersion, CaseLocked
 from graph.records import Account
-from graph.schema import VERSION
+from graph.schema import OBSERVATIONS, VERSION
 from graph.status import status_of
 
 
@@ -117,12 +117,18 @@ def test_a_case_of_the_first_schema_opens_with_its_runs_and_goes_on(case: Case, 
     with duckdb.connect(case.path) as db:
         db.execute("ALTER TABLE run DROP COLUMN last_load")
         db.execute("ALTER TABLE run DROP COLUMN last_judgement")
+        for table in OBSERVATIONS:
+            for column in table.columns:
+                if column.since > 1:
+                    db.execute(f"ALTER TABLE {table.name} DROP COLUMN {column.name}")
         db.execute("UPDATE clew_case SET schema_version = 1")
     assert status_of(case) == before
     case.links()
     after = status_of(case)
     assert after["shown_runs"] == {"extract": 1, "links": 2, "clusters": None}
     assert not after["stale"]
+    assert add([Account(platform="x", native_id="1")]).new == 0
+    assert add([Account(platform="x", native_id="1", links=("t.me/a",))]).new == 1
 
 
 def test_an_older_case_is_migrated_step_by_step_or_not_at_all(case: Case, add) -> None:

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from graph.case import Case
 from graph.errors import FormatUnknown, SourceUnreadable
 from graph.records import ReadRow, Record, Source
+from loaders.formats import known
 from tests.loaders.strategies import RECORDS, X_LINES, shares, tables, telegram_accounts, telegram_chats
 
 Read = Callable[..., Any]
@@ -110,7 +111,7 @@ def test_any_records_go_into_a_case_are_known_again_and_come_out(
 
 
 @TURNS
-@given(content=st.binary(max_size=400), name=st.sampled_from((None, "csv", "coortweet", "x-jsonl", "telegram-desktop")))
+@given(content=st.binary(max_size=400), name=st.sampled_from((None, *(loader.name for loader in known()))))
 def test_any_bytes_as_any_format_are_rows_or_a_plain_error(content: bytes, name: str | None, read: Read) -> None:
     try:
         found = read(content, format_name=name)

@@ -13,9 +13,11 @@ import pytest
 from graph.errors import SourceUnreadable
 from loaders.formats import known, open_source
 
-EXPECTED: dict[str, dict[str, Any]] = json.loads(
-    (Path(__file__).parent.parent / "fixtures" / "loaders" / "expected.json").read_text("utf-8")
-)
+FIXTURES = Path(__file__).parent.parent / "fixtures" / "loaders"
+#: What each fixture comes to, by its name: a file beside the fixtures for each.
+EXPECTED: dict[str, dict[str, Any]] = {
+    path.stem: json.loads(path.read_text("utf-8")) for path in sorted((FIXTURES / "expected").iterdir())
+}
 
 
 def test_the_four_first_formats_are_known() -> None:
@@ -28,13 +30,15 @@ def test_a_loader_has_a_title_columns_with_a_sentence_each_and_a_fixture(loader:
     assert loader.columns
     assert all(len(meaning.split()) >= 2 for meaning in loader.columns.values())
     assert loader.name in {expected["format"] for expected in EXPECTED.values()}
-    assert (loader.shape == "json-document") == (loader.layout is not None)
+    assert ("json-document" in loader.shapes) == (loader.layout is not None)
+    assert ("text" in loader.shapes) == (loader.text_layout is not None)
 
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_a_fixture_is_recognised_and_every_row_of_it_is_accounted_for(name: str, fixtures: Path) -> None:
     expected = EXPECTED[name]
-    opened = open_source(fixtures / name, platform=expected.get("platform"))
+    said = {option: expected[option] for option in ("platform", "collector", "timezone") if option in expected}
+    opened = open_source(fixtures / name, **said)
     rows = list(opened.rows)
     found: Counter[str] = Counter(record.table for row in rows for record in row.records)
     assert {
@@ -44,12 +48,12 @@ def test_a_fixture_is_recognised_and_every_row_of_it_is_accounted_for(name: str,
         "records": dict(sorted(found.items())),
         "reasons": [[row.rejection.line, row.rejection.reason] for row in rows if row.rejection],
         "warnings": opened.warnings,
-    } == {key: value for key, value in expected.items() if key != "platform"}
+    } == {key: value for key, value in expected.items() if key not in said}
     assert all(row.records or row.rejection for row in rows)
 
 
 def test_every_fixture_file_has_an_expected_count(fixtures: Path) -> None:
-    assert {path.name for path in fixtures.iterdir()} - {"expected.json"} == set(EXPECTED)
+    assert {path.name for path in fixtures.iterdir()} - {"expected"} == set(EXPECTED)
 
 
 @pytest.mark.parametrize("loader", known(), ids=lambda loader: loader.name)
