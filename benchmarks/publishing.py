@@ -132,7 +132,8 @@ def _rows(difference: Any) -> Iterator[list[dict[str, Any]]]:
 
 
 def _merge(fact: Any) -> str:
-    from graph.graph_model import Node, node
+    from graph.graph_kinds import Node
+    from graph.graph_model import kinds_of
 
     def key(on: str, properties: Any) -> str:
         return ", ".join(f"{p.name}: row.{on}_{p.name}" for p in properties)
@@ -142,7 +143,7 @@ def _merge(fact: Any) -> str:
         return (
             f"UNWIND $rows AS row MERGE (n:{fact.labels[0]} {{{key('n', fact.key)}}}) SET n += row.properties{further}"
         )
-    start, end = node(fact.start), node(fact.end)
+    start, end = kinds_of(fact.start)[0], kinds_of(fact.end)[0]
     return (
         f"UNWIND $rows AS row MATCH (a:{start.labels[0]} {{{key('a', start.key)}}}) "
         f"MATCH (b:{end.labels[0]} {{{key('b', end.key)}}}) "

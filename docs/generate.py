@@ -17,7 +17,8 @@ import typer
 from clew.cli.commands import app
 from graph.case import Case
 from graph.export import TABLES as EXPORTED
-from graph.graph_model import schema_page
+from graph.graph_kinds import Property
+from graph.graph_model import BOOKKEEPING, NODES, RELATIONSHIPS, labels_of
 from graph.records import Source
 from graph.schema import DERIVED, LEDGER, META, OBSERVATIONS, VERSION, Table
 from loaders.contract import Loader
@@ -186,6 +187,36 @@ def _given(parameter: reader.Parameter) -> str:
     if parameter.required:
         return "must be given"
     return "" if parameter.default is None else f"`{parameter.default}`"
+
+
+def schema_page() -> str:
+    """Return ``docs/schema.md``: every label, relationship and property with its sentence."""
+    lines = [
+        "# The graph in Neo4j",
+        "",
+        "Made from `graph/graph_model.py` by `make docs`; do not edit. Times are UTC. An absent",
+        "property is unknown.",
+        "",
+    ]
+    for kind in NODES:
+        key = ", ".join(p.name for p in kind.key)
+        lines += [f"## (:{':'.join(kind.labels)} {{{key}}})", "", _sentence(kind.meaning), ""]
+        lines += _properties((*kind.key, *kind.properties))
+    for joined in RELATIONSHIPS:
+        start, end = (":".join(labels_of(name)) for name in (joined.start, joined.end))
+        lines += [f"## (:{start})-[:{joined.type}]->(:{end})", "", _sentence(joined.meaning), ""]
+        lines += _properties((*joined.key, *joined.properties))
+    lines += ["## On every fact", "", "Two cases can share a server. So each fact says who holds it.", ""]
+    return "\n".join([*lines, *_properties(BOOKKEEPING)])
+
+
+def _sentence(meaning: str) -> str:
+    return f"{meaning[0].upper()}{meaning[1:]}."
+
+
+def _properties(properties: tuple[Property, ...]) -> list[str]:
+    rows = [f"| `{p.name}` | {p.type} | {p.meaning} |" for p in properties]
+    return ["| property | type | meaning |", "|---|---|---|", *rows, ""] if rows else []
 
 
 def formats_page() -> str:

@@ -27,7 +27,8 @@ _FIRST_LAST = f"{_AT.format('first_us', 'first_seen')}, {_AT.format('last_us', '
 #: one row each, and what two accounts share (numbers, posts passed on) in ``shared_values``.
 TABLES: dict[str, str] = {
     "accounts": f"""
-        SELECT account_id, platform, native_id, handle, display_name, bio, country, status, phone, url, followers,
+        SELECT account_id, platform, native_id, handle, display_name, bio, country, status, phone, url,
+               array_to_string(links, ' ') AS links, followers,
                {_AT.format("created_us", "created")}, {_FIRST_LAST}, source_sha256, line
         FROM accounts ORDER BY account_id
     """,
@@ -50,8 +51,14 @@ TABLES: dict[str, str] = {
     """,
     "posts": f"""
         SELECT post_id, account_id, platform, chat_id, kind, {_AT.format("at_us", '"at"')}, at_precision, text,
-               language, country, reply_to, url, contact_name, contact_phone, stance, status, source_sha256, line
+               language, country, reply_to, url, array_to_string(links, ' ') AS links,
+               array_to_string(media_digests, ' ') AS media_digests, sound_id, contact_name, contact_phone, stance,
+               status, source_sha256, line
         FROM posts ORDER BY post_id
+    """,
+    "chats": """
+        SELECT chat_id, platform, native_id, kind, title, handle, invite, source_sha256, line
+        FROM chats ORDER BY chat_id
     """,
     "reposts": f"""
         SELECT account_id, content_id, object_id, kind, {_AT.format("at_us", '"at"')}, at_precision, object_account_id,

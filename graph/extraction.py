@@ -40,18 +40,23 @@ _TEXTS = f"""
     FROM (
         SELECT digest, id, country, 'bio' AS place, bio AS text FROM account
         UNION ALL SELECT digest, id, country, 'sender', phone FROM account
+        UNION ALL SELECT digest, id, country, 'profile_link', unnest(links) FROM account WHERE links IS NOT NULL
     ) a LEFT JOIN countries c USING (id) LEFT JOIN regions r USING (digest)
     WHERE text IS NOT NULL
     UNION ALL
     SELECT p.digest, 'post', p.id, p.account_id,
-           CASE WHEN kind = 'repost' THEN 'reposted' WHEN field = 'contact_phone' THEN 'contact_card'
-                WHEN kind = 'reply' THEN 'reply' ELSE 'post' END,
+           CASE WHEN field = 'link' THEN 'link' WHEN kind = 'repost' THEN 'reposted'
+                WHEN field = 'contact_phone' THEN 'contact_card' WHEN kind = 'reply' THEN 'reply' ELSE 'post' END,
            p.text, upper(coalesce(p.country, c.country, r.region)), CASE WHEN field = 'text' THEN quoted_spans END
     FROM (
         SELECT digest, id, account_id, kind, country, 'text' AS field, text, quoted_spans FROM post
         UNION ALL SELECT digest, id, account_id, kind, country, 'contact_phone', contact_phone, NULL FROM post
+        UNION ALL SELECT digest, id, account_id, kind, country, 'link', unnest(links), NULL FROM post
+                  WHERE links IS NOT NULL
     ) p LEFT JOIN countries c ON c.id = p.account_id LEFT JOIN regions r USING (digest)
     WHERE text IS NOT NULL
+    UNION ALL
+    SELECT digest, 'chat', id, NULL, 'chat_invite', invite, NULL, NULL FROM chat WHERE invite IS NOT NULL
 """
 
 

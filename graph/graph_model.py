@@ -19,67 +19,8 @@ Two cases can share a server, and with it accounts, posts and numbers. So each f
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
-Type = Literal["STRING", "INTEGER", "FLOAT", "BOOLEAN", "DATETIME", "STRINGS"]
-
-
-@dataclass(frozen=True, slots=True)
-class Property:
-    """A property: its name, its type (times are UTC), what it means, and the view's column it comes from."""
-
-    name: str
-    type: Type
-    meaning: str
-    column: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
-    """A kind of node. ``labels[0]`` and ``key`` identify one; ``sql`` gives the rows; ``own`` as explained above."""
-
-    labels: tuple[str, ...]
-    meaning: str
-    key: tuple[Property, ...]
-    properties: tuple[Property, ...] = ()
-    sql: str
-    own: bool = False
-
-    @property
-    def name(self) -> str:
-        """The most special label, unique in the model."""
-        return self.labels[-1]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relationship:
-    """A kind of relationship between two kinds of node, which the tuples ``start_columns`` and ``end_columns`` find.
-
-    ``key`` tells relationships between the same two nodes apart.
-    """
-
-    type: str
-    start: str
-    end: str
-    start_columns: tuple[str, ...]
-    end_columns: tuple[str, ...]
-    meaning: str
-    key: tuple[Property, ...] = ()
-    properties: tuple[Property, ...] = ()
-    sql: str
-    own: bool = False
-
-    @property
-    def name(self) -> str:
-        """Start, type and end; unique in the model."""
-        return f"{self.start} {self.type} {self.end}"
-
-
-def _of(*rows: tuple[str, Type, str, str] | tuple[str, Type, str]) -> tuple[Property, ...]:
-    """Make properties; the column has the property's name where none is given."""
-    return tuple(Property(row[0], row[1], row[2], row[3] if len(row) > 3 else row[0]) for row in rows)  # noqa: PLR2004
-
+from graph.graph_kinds import Node, Relationship, Type
+from graph.graph_kinds import properties as _of
 
 _SEEN = _of(
     ("first_seen", "DATETIME", "time of the earliest evidence", "first_us"),
@@ -90,6 +31,28 @@ _AT = _of(
     ("at_zone_known", "BOOLEAN", "false where the time zone was assumed"),
 )
 _LINE = _of(("line", "INTEGER", "where in the source, counted from 1"))
+
+#: What is found in texts: second label, kinds of mention, what it is, what its value is, further properties.
+_IDENTIFIERS: tuple[tuple[str, tuple[str, ...], str, str, tuple[tuple[str, Type, str, str], ...]], ...] = (
+    (
+        "Phone",
+        ("phone",),
+        "a phone number that stands in a text",
+        "the number in E.164",
+        (("e164", "STRING", "the number in E.164", "value"),),
+    ),
+    (
+        "Invite",
+        ("invite",),
+        "a way into a group, channel or conversation",
+        "as in t.me/+AbC, t.me/name, chat.whatsapp.com/ID, wa.me/DIGITS",
+        (("url", "STRING", "the link that leads there", "concat('https://', value)"),),
+    ),
+    ("Handle", ("handle",), "a name on another platform", "platform:name", ()),
+    ("Email", ("email",), "an e-mail address", "the address in lower case", ()),
+    ("Payment", ("payment", "crypto"), "where money is to go", "paypal:name, iban:…, btc:address, …", ()),
+    ("Url", ("url",), "any other link", "without scheme, www. and tracking", ()),
+)
 
 NODES: tuple[Node, ...] = (
     Node(
@@ -131,10 +94,11 @@ NODES: tuple[Node, ...] = (
             ("kind", "STRING", "personal, bot, saved, group or channel"),
             ("title", "STRING", "its name"),
             ("handle", "STRING", "its public handle"),
+            ("invite", "STRING", "the link by which one joins it, as the source has it"),
         ),
         # A chat that no record describes still holds posts.
-        sql="""SELECT chat_id, platform, native_id, kind, title, handle FROM chats UNION ALL
-               SELECT DISTINCT chat_id, NULL, NULL, NULL, NULL, NULL FROM posts
+        sql="""SELECT chat_id, platform, native_id, kind, title, handle, invite FROM chats UNION ALL
+               SELECT DISTINCT chat_id, NULL, NULL, NULL, NULL, NULL, NULL FROM posts
                WHERE chat_id IS NOT NULL AND chat_id NOT IN (SELECT chat_id FROM chats)""",
     ),
     Node(
@@ -151,6 +115,7 @@ NODES: tuple[Node, ...] = (
             ("status", "STRING", "what the platform says of it"),
             ("phone", "STRING", "a number the platform itself gives for it, as written"),
             ("url", "STRING", "its page"),
+            ("links", "STRINGS", "the links that its profile shows"),
             ("followers", "INTEGER", "how many follow it"),
             ("created_at", "DATETIME", "when it was made", "created_us"),
             ("collector", "BOOLEAN", "true for the person who exported the data", "nullif(collector, false)"),
@@ -181,16 +146,22 @@ NODES: tuple[Node, ...] = (
             ("contact_phone", "STRING", "the number on a contact card, as written"),
             ("stance", "STRING", "offer, ask, information or quotation, where somebody reviewed it"),
             ("status", "STRING", "what the platform says of it"),
+            ("links", "STRINGS", "where its links lead, as far as the source tells that apart from the text"),
+            ("media_digests", "STRINGS", "what tells its media from others"),
+            ("sound_id", "STRING", "the platform's id of the sound under it"),
         ),
         sql="""SELECT * FROM posts UNION ALL BY NAME
                SELECT DISTINCT object_id AS post_id FROM reposts WHERE object_id NOT IN (SELECT post_id FROM posts)""",
     ),
-    Node(
-        labels=("Identifier", "Phone"),
-        meaning="a phone number that stands in a text",
-        key=_of(("kind", "STRING", "phone"), ("value", "STRING", "the number in E.164")),
-        properties=_of(("e164", "STRING", "the number in E.164", "value")),
-        sql="SELECT DISTINCT kind, value FROM mentions WHERE kind = 'phone' AND value IS NOT NULL",
+    *(
+        Node(
+            labels=("Identifier", label),
+            meaning=meaning,
+            key=_of(("kind", "STRING", " or ".join(kinds)), ("value", "STRING", value)),
+            properties=_of(*further),
+            sql=f"SELECT DISTINCT kind, value FROM mentions WHERE kind IN {(*kinds, '')} AND value IS NOT NULL",
+        )
+        for label, kinds, meaning, value, further in _IDENTIFIERS
     ),
     Node(
         labels=("Cluster",),
@@ -210,7 +181,7 @@ NODES: tuple[Node, ...] = (
 )
 
 _MENTION_KEY = _of(
-    ("place", "STRING", "bio, post, reply, contact_card, sender, quoted or reposted"),
+    ("place", "STRING", "bio, post, reply, contact_card, sender, link, profile_link, chat_invite, quoted or reposted"),
     ("as_written", "STRING", "the text that was found"),
 )
 _MENTION = _of(
@@ -219,7 +190,7 @@ _MENTION = _of(
 )
 # A text can say one number twice; a post's versions can say it again.
 _MENTIONS_OF = """SELECT DISTINCT ON (record_id, kind, value, place, as_written) * FROM mentions
-                  WHERE kind = 'phone' AND value IS NOT NULL AND record_type = '{}'
+                  WHERE value IS NOT NULL AND record_type = '{}'
                   ORDER BY record_id, kind, value, place, as_written, stance, rule"""
 
 RELATIONSHIPS: tuple[Relationship, ...] = (
@@ -270,7 +241,7 @@ RELATIONSHIPS: tuple[Relationship, ...] = (
         Relationship(
             type="MENTIONS",
             start=start,
-            end="Phone",
+            end="Identifier",
             start_columns=("record_id",),
             end_columns=("kind", "value"),
             meaning=f"the {start.lower()}'s text has it, which is not to say that the account holds it",
@@ -279,17 +250,17 @@ RELATIONSHIPS: tuple[Relationship, ...] = (
             sql=_MENTIONS_OF.format(start.lower()),
             own=True,
         )
-        for start in ("Account", "Post")
+        for start in ("Account", "Post", "Chat")
     ),
     Relationship(
         type="HOLDS",
         start="Account",
-        end="Phone",
+        end="Identifier",
         start_columns=("account_id",),
         end_columns=("kind", "value"),
-        meaning="it is the account's own: in its bio or offers, as sender or on its card",
+        meaning="it is the account's own: in its bio or offers, as sender, on its card, or its own name",
         properties=(*_SEEN, *_of(("evidence", "STRINGS", "ids of the accounts and posts that show it"))),
-        sql="SELECT * FROM holds WHERE kind = 'phone'",
+        sql="SELECT * FROM holds",
         own=True,
     ),
     Relationship(
@@ -299,7 +270,7 @@ RELATIONSHIPS: tuple[Relationship, ...] = (
         start_columns=("account_a",),
         end_columns=("account_b",),
         meaning="two accounts have something in common; starts at the smaller id",
-        key=_of(("kind", "STRING", "shared_phone, co_repost, …")),
+        key=_of(("kind", "STRING", "shared_phone, shared_invite, co_repost, …")),
         properties=_of(
             ("weight", "FLOAT", "as the kind of link defines it"),
             ("strength", "FLOAT", "how much it counts in clustering"),
@@ -360,36 +331,12 @@ BOOKKEEPING = _of(
 INDEXES: tuple[tuple[str, str], ...] = (("Phone", "e164"), ("Account", "handle"), ("Cluster", "id"))
 
 
-def node(name: str) -> Node:
-    """Return the kind of node with that name."""
-    return next(n for n in NODES if n.name == name)
+def kinds_of(name: str) -> tuple[Node, ...]:
+    """Return the kind of node with that name, or all kinds of which it is the first label."""
+    return tuple(n for n in NODES if n.name == name or n.labels[0] == name)
 
 
-def schema_page() -> str:
-    """Return ``docs/schema.md``: every label, relationship and property with its sentence."""
-    lines = [
-        "# The graph in Neo4j",
-        "",
-        "Made from `graph/graph_model.py` by `make docs`; do not edit. Times are UTC. An absent",
-        "property is unknown.",
-        "",
-    ]
-    for kind in NODES:
-        key = ", ".join(p.name for p in kind.key)
-        lines += [f"## (:{':'.join(kind.labels)} {{{key}}})", "", _sentence(kind.meaning), ""]
-        lines += _table((*kind.key, *kind.properties))
-    for joined in RELATIONSHIPS:
-        start, end = (":".join(node(name).labels) for name in (joined.start, joined.end))
-        lines += [f"## (:{start})-[:{joined.type}]->(:{end})", "", _sentence(joined.meaning), ""]
-        lines += _table((*joined.key, *joined.properties))
-    lines += ["## On every fact", "", "Two cases can share a server. So each fact says who holds it.", ""]
-    return "\n".join([*lines, *_table(BOOKKEEPING)])
-
-
-def _sentence(meaning: str) -> str:
-    return f"{meaning[0].upper()}{meaning[1:]}."
-
-
-def _table(properties: tuple[Property, ...]) -> list[str]:
-    rows = [f"| `{p.name}` | {p.type} | {p.meaning} |" for p in properties]
-    return ["| property | type | meaning |", "|---|---|---|", *rows, ""] if rows else []
+def labels_of(name: str) -> tuple[str, ...]:
+    """Return the labels that every node has which an end of a relationship with that name may be."""
+    kinds = kinds_of(name)
+    return kinds[0].labels if len(kinds) == 1 else (name,)

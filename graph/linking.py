@@ -2,7 +2,8 @@
 
 The SQL reads three relations that are prepared here and nothing else, so that the same text runs on another engine:
 
-- ``holding (account_id, kind, value, record_id, at_us)``: who holds what, and the record it stands in
+- ``holding (account_id, kind, value, record_id, at_us)``: who holds what, and the record it stands in; nothing that
+  a number behind it says already
 - ``sharing (share_id, account_id, content_id, object_id, at_us, precision_seconds)``: who passed what on, and when;
   numbered in the order of account ids
 - ``help_lines (value)``: numbers that never link
@@ -54,11 +55,17 @@ _PAIRS_IN_WINDOW = """
 """
 
 
+#: A link to WhatsApp with a number in it is mentioned as an invite and as a number, and would link twice.
+_HELD_NOW = r"""
+    CREATE OR REPLACE TEMP TABLE held_now AS FROM holding
+    WHERE NOT (kind = 'invite' AND regexp_full_match(value, 'wa\.me/[0-9]+'))
+"""
+
 _LEAVE_OUT = """
     INSERT INTO left_out_value
-    SELECT $run, concat('shared_', kind), value, count(DISTINCT account_id) AS holders,
+    SELECT $run, $link_kind, value, count(DISTINCT account_id) AS holders,
            CASE WHEN value IN (SELECT value FROM help_lines) THEN 'help line' ELSE 'too many holders' END
-    FROM holding GROUP BY kind, value
+    FROM holding WHERE list_contains($kinds, kind) GROUP BY value
     HAVING count(DISTINCT account_id) > 1
            AND (count(DISTINCT account_id) > $max OR value IN (SELECT value FROM help_lines))
 """
@@ -95,18 +102,22 @@ def make_links(
     for kind in link_kinds():
         query = link_sql(kind)
         report(query.title)
-        given = {p.name: parameters[p.name] for p in query.parameters}
+        given = {p.name: parameters.get(p.name, p.default) for p in query.parameters}
         connection.execute(
             f"INSERT INTO link SELECT $run_id, account_a, account_b, $kind, {_MEASURES} FROM ({query.body})",
             {"run_id": run_id, "kind": kind, **given},
         )
         counts[kind] = _count(connection, run_id, kind)
+        if "kinds" in given:
+            leaving = {"run": run_id, "link_kind": kind, "kinds": given["kinds"], "max": parameters["max_holders"]}
+            counts[kind]["left_out"] = _leave_out(connection, leaving)
     counts["co_repost"]["too_coarse"] = _too_coarse(connection, parameters["window"])
-    counts["shared_phone"]["left_out"] = _leave_out(connection, run_id, parameters["max_holders"])
     return counts
 
 
 def _prepare(connection: duckdb.DuckDBPyConnection, help_lines: Sequence[str]) -> None:
+    connection.execute(_HELD_NOW)
+    connection.execute("CREATE OR REPLACE TEMP VIEW holding AS FROM held_now")  # made once, read by five kinds of link
     connection.execute(_SHARING, {name: PRECISION_SECONDS[name] for name in ("day", "minute", "second")})
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE help_lines AS SELECT DISTINCT unnest($1::VARCHAR[]) AS value", [list(help_lines)]
@@ -136,7 +147,8 @@ def _too_coarse(connection: duckdb.DuckDBPyConnection, window: int) -> int:
     return pairs(max(PRECISION_SECONDS.values())) - pairs(window)
 
 
-def _leave_out(connection: duckdb.DuckDBPyConnection, run_id: int, max_holders: int) -> int:
+def _leave_out(connection: duckdb.DuckDBPyConnection, given: Mapping[str, Any]) -> int:
     """Headline the values that linked nobody for their size or because they are help lines; return how many."""
-    connection.execute(_LEAVE_OUT, {"run": run_id, "max": max_holders})
-    return count(connection, "SELECT count(*) FROM left_out_value WHERE run_id = ?", [run_id])
+    connection.execute(_LEAVE_OUT, dict(given))
+    counted = "SELECT count(*) FROM left_out_value WHERE run_id = ? AND kind = ?"
+    return count(connection, counted, [given["run"], given["link_kind"]])

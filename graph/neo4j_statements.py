@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from graph.graph_model import INDEXES, NODES, Node, Property, Relationship, node
+from graph.graph_kinds import Node, Property, Relationship
+from graph.graph_model import INDEXES, NODES, kinds_of, labels_of
 
 Fact: TypeAlias = Node | Relationship
 #: An end of a relationship: a, where it starts, or b.
@@ -35,8 +36,8 @@ def columns(fact: Fact) -> tuple[Field, ...]:
     """Return the values of a row: of a relationship first the keys of its ends, then its key, then the rest."""
     ends: list[Field] = []
     if isinstance(fact, Relationship):
-        ends += [Field("a", p, identifies=True) for p in node(fact.start).key]
-        ends += [Field("b", p, identifies=True) for p in node(fact.end).key]
+        ends += [Field("a", p, identifies=True) for p in kinds_of(fact.start)[0].key]
+        ends += [Field("b", p, identifies=True) for p in kinds_of(fact.end)[0].key]
     key = [Field("n", p, identifies=True) for p in fact.key]
     return (*ends, *key, *(Field("n", p, identifies=False) for p in fact.properties))
 
@@ -199,7 +200,7 @@ def _owner(fact: Fact) -> str:
 
 def _label(name: str) -> str:
     """Return the label by whose key a kind of node is found."""
-    return node(name).labels[0]
+    return labels_of(name)[0]
 
 
 def _names(fact: Fact) -> list[str]:
@@ -209,7 +210,7 @@ def _names(fact: Fact) -> list[str]:
 def _pattern(fact: Fact) -> str:
     if isinstance(fact, Node):
         return f"(n:{':'.join(fact.labels)})"
-    start, end = (":".join(node(name).labels) for name in (fact.start, fact.end))
+    start, end = (":".join(labels_of(name)) for name in (fact.start, fact.end))
     return f"(a:{start})-[n:{fact.type}]->(b:{end})"
 
 

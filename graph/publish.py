@@ -25,7 +25,8 @@ from neo4j.exceptions import TransientError
 from graph import neo4j_statements as cypher
 from graph.errors import Neo4jRefused
 from graph.fetching import value
-from graph.graph_model import NODES, RELATIONSHIPS, Node
+from graph.graph_kinds import Node
+from graph.graph_model import NODES, RELATIONSHIPS
 from graph.neo4j_connection import RETRY_SECONDS
 from graph.neo4j_faults import passes
 from graph.neo4j_lock import PublishLock

@@ -13,7 +13,8 @@ import duckdb
 import pyarrow as pa
 
 from graph.fetching import count
-from graph.graph_model import Relationship, Type
+from graph.graph_kinds import Relationship, Type
+from graph.graph_model import kinds_of
 from graph.neo4j_statements import End, Fact, Field, columns
 
 _DUCKDB: dict[Type, str] = {
@@ -172,7 +173,9 @@ class Difference:
             (self.fact.end, len(self.fact.end_columns)),
         ):
             on = " AND ".join(f"r.k{at + i} = e{at}.k{i}" for i in range(width))
-            joins.append(f"SEMI JOIN pub_wanted_{end.lower()} e{at} ON {on}")
+            keys = ", ".join(f"k{i}" for i in range(width))
+            there = " UNION ALL ".join(f"SELECT {keys} FROM pub_wanted_{kind.name.lower()}" for kind in kinds_of(end))
+            joins.append(f"SEMI JOIN ({there}) e{at} ON {on}")
             at += width
         return f"SELECT * FROM ({rows}) r {' '.join(joins)}"
 

@@ -46,7 +46,10 @@ def extract(
             total = store_mentions(connection, run_id, found, report)
     finally:
         reader.close()
-    counts = {"mentions": total}
+    kinds = connection.execute(
+        "SELECT kind, count(*) FROM mention WHERE run_id = ? GROUP BY kind ORDER BY count(*) DESC, kind", [run_id]
+    ).fetchall()
+    counts = {"mentions": total, "kinds": dict(kinds)}
     runs.finish(connection, run_id, counts)
     return RunDone(step="extract", run_id=run_id, parameters=dict(parameters), counts=counts)
 

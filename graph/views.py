@@ -17,7 +17,7 @@ from graph.versions import VERSIONED, current
 _WORD = re.compile(r"\w+")
 
 #: Places in which a number is its author's own; in their posts only while the post is no ask, information, quotation.
-HELD_PLACES = ("bio", "sender", "post", "reply", "contact_card")
+HELD_PLACES = ("bio", "sender", "post", "reply", "contact_card", "link", "profile_link")
 OTHERS_STANCES = ("ask", "information", "quotation")
 
 
@@ -75,7 +75,7 @@ _ACTIVITY = """
 
 _ACCOUNTS = """
     SELECT coalesce(a.id, t.account_id) AS account_id, coalesce(platform, split_part(t.account_id, ':', 1)) AS platform,
-           native_id, handle, display_name, bio, country, status, phone, url, followers, created_us,
+           native_id, handle, display_name, bio, country, status, phone, url, links, followers, created_us,
            coalesce(collector, false) AS collector, t.first_us, t.last_us, s.sha256 AS source_sha256, line
     FROM (SELECT * FROM current_account ANTI JOIN hidden_accounts h ON h.account_id = id) a
     FULL JOIN activity t ON t.account_id = a.id LEFT JOIN origin s USING (source_id)
@@ -90,6 +90,9 @@ _POSTS = """
                      AND regexp_extract(reply_to, '^(.+)/[^/]*$', 1) NOT IN (SELECT account_id FROM hidden_accounts)
                 THEN reply_to END AS reply_to,
            url, CASE WHEN p.id NOT IN (SELECT post_id FROM hidden_originals) THEN media END AS media,
+           CASE WHEN p.id NOT IN (SELECT post_id FROM hidden_originals) THEN links END AS links,
+           CASE WHEN p.id NOT IN (SELECT post_id FROM hidden_originals) THEN media_digests END AS media_digests,
+           CASE WHEN p.id NOT IN (SELECT post_id FROM hidden_originals) THEN sound_id END AS sound_id,
            CASE WHEN p.id NOT IN (SELECT post_id FROM hidden_originals) THEN contact_name END AS contact_name,
            CASE WHEN p.id NOT IN (SELECT post_id FROM hidden_originals) THEN contact_phone END AS contact_phone,
            coalesce(v.stance, p.stance) AS stance, status, s.sha256 AS source_sha256, line
@@ -171,12 +174,14 @@ _REVISED_POSTS = """
 
 _LOCATED_MENTIONS = """
     SELECT record_type, record_id, coalesce(r.account_id, m.account_id) AS account_id,
-           CASE WHEN r.kind = 'repost' THEN 'reposted' ELSE place END AS place, m.kind, m.value, candidates, as_written,
-           start, stop, rule, v.stance, digest, p.at_us, coalesce(p.source_id, a.source_id) AS source_id,
-           coalesce(p.line, a.line) AS line
+           CASE WHEN r.kind = 'repost' OR p.kind = 'repost' THEN 'reposted' ELSE place END AS place, m.kind, m.value,
+           candidates, as_written,
+           start, stop, rule, v.stance, digest, p.at_us, coalesce(p.source_id, a.source_id, c.source_id) AS source_id,
+           coalesce(p.line, a.line, c.line) AS line
     FROM mention m
-    LEFT JOIN (SELECT digest, source_id, line, at_us FROM post) p USING (digest)
+    LEFT JOIN (SELECT digest, source_id, line, at_us, kind FROM post) p USING (digest)
     LEFT JOIN (SELECT digest, source_id, line, private FROM account) a USING (digest)
+    LEFT JOIN (SELECT digest, source_id, line FROM chat) c USING (digest)
     LEFT JOIN revised_posts r ON r.id = m.record_id AND m.record_type = 'post'
     LEFT JOIN stances v ON v.id = m.record_id
     WHERE m.run_id = (SELECT extract_run FROM selection)
@@ -184,6 +189,7 @@ _LOCATED_MENTIONS = """
           AND (m.account_id IS NULL OR m.account_id NOT IN (SELECT account_id FROM hidden_accounts))
           AND m.record_id NOT IN (SELECT post_id FROM hidden_posts)
           AND NOT (m.record_type = 'post' AND m.record_id IN (SELECT post_id FROM hidden_originals))
+          AND NOT (m.record_type = 'chat' AND m.record_id IN (SELECT chat_id FROM hidden_chats))
 """
 
 #: A numeric id with its handles over time: one id under two handles is one account, one handle under two ids is two.
@@ -195,10 +201,32 @@ _ALIASES = """
     GROUP BY id, handle
 """
 
+#: Whom a name that somebody mentions is the name of: an account holds its own, a channel also the way into itself.
+_OWN_NAMES = """
+    WITH named AS (
+        SELECT id AS account_id, platform, lower(ltrim(trim(handle), '@')) AS name FROM current_account
+        WHERE handle IS NOT NULL AND id NOT IN (SELECT account_id FROM hidden_accounts)
+        UNION
+        SELECT id, platform, lower(ltrim(trim(handle), '@')) FROM current_chat
+        WHERE handle IS NOT NULL AND kind = 'channel' AND id NOT IN (SELECT chat_id FROM hidden_chats)
+    ),
+    own AS (
+        SELECT account_id, CASE WHEN platform = 'telegram' THEN 'invite' ELSE 'handle' END AS kind,
+               CASE WHEN platform = 'telegram' THEN 't.me/' ELSE platform || ':' END || name AS value FROM named
+        UNION ALL
+        SELECT record_id, m.kind, value FROM located_mentions m JOIN current_chat c ON c.id = record_id
+        WHERE record_type = 'chat' AND c.kind = 'channel'
+    )
+    SELECT account_id, kind, value, account_id AS record_id, NULL::BIGINT AS at_us FROM own
+    SEMI JOIN (SELECT kind, value FROM located_mentions WHERE record_type <> 'chat' AND kind IN ('handle', 'invite')) m
+    USING (kind, value)
+"""
+
 _HOLDING = f"""
     SELECT account_id, kind, value, record_id, at_us FROM located_mentions
     WHERE account_id IS NOT NULL AND value IS NOT NULL AND place IN {HELD_PLACES}
           AND (stance IS NULL OR stance NOT IN {OTHERS_STANCES})
+    UNION ALL FROM own_names
 """
 
 _LINKS = """
@@ -250,7 +278,7 @@ _MEMBERSHIPS = """
 """
 
 _CHATS = """
-    SELECT id AS chat_id, platform, native_id, kind, title, handle, s.sha256 AS source_sha256, line
+    SELECT id AS chat_id, platform, native_id, kind, title, handle, invite, s.sha256 AS source_sha256, line
     FROM current_chat LEFT JOIN origin s USING (source_id)
     WHERE id NOT IN (SELECT chat_id FROM hidden_chats)
 """
@@ -306,6 +334,7 @@ _SHAPES: tuple[tuple[str, str, str], ...] = (
     ("sources", "VIEW", "SELECT source_id, sha256, name, size, format, region, timezone, platform FROM source"),
     ("located_mentions", "VIEW", _LOCATED_MENTIONS),
     ("mentions", "VIEW", _MENTIONS),
+    ("own_names", "VIEW", _OWN_NAMES),
     ("holding", "VIEW", _HOLDING),
     ("holds", "VIEW", _HOLDS),
     ("links", "VIEW", _LINKS),

@@ -27,7 +27,7 @@ from graph.records import (
 )
 from loaders.contract import Layout, Loader
 from loaders.json_values import id_of, list_of, map_of, no_id, text_of
-from loaders.telegram_text import forwarded_object, media_of, written
+from loaders.telegram_text import forwarded_object, links_of, media_of, written
 from loaders.times import moment
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ COLUMNS = {
     "type, id, name": "of a chat: what it is, its number, its title",
     "from_id, from": "the author's id and name; a bare number, as in old exports, is a user's",
     "date_unixtime": "when; where it is absent, `date` in the zone of `--timezone`",
-    "text, text_entities": "the text, in one piece or in parts; block quotes are marked as quoted",
+    "text, text_entities": "the text, in one piece or in parts, with its block quotes and the links behind words",
     "contact_information": "a contact card: its name and number",
     "forwarded_from": "whom a forward is from, by name",
     "reply_to_message_id, reply_to_peer_id": "the message it answers, and in which chat if not this one",
@@ -234,6 +234,7 @@ def _post(
         media=media_of(item),
         contact_name=_full_name(card) if card else None,
         contact_phone=text_of(card.get("phone_number")),
+        links=links_of(item) if text and type(item.get("text")) is list else (),
     )
 
 

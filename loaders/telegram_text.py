@@ -43,6 +43,17 @@ def written(item: dict[str, Any]) -> tuple[str | None, tuple[int, ...]]:
     return text, tuple(spans) if text else ()
 
 
+def links_of(item: dict[str, Any]) -> tuple[str, ...]:
+    """Return where the words lead that a message's writer put links behind; a link that is to be read is text."""
+    found = dict.fromkeys(
+        href
+        for key in ("text", "text_entities")
+        for part in list_of(item.get(key))
+        if isinstance(part, dict) and part.get("type") == "text_link" and (href := text_of(part.get("href")))
+    )
+    return tuple(found)
+
+
 def media_of(item: dict[str, Any]) -> str | None:
     """Return what is attached: the kind of media, and its file's name where one is given."""
     if _ATTACHED.isdisjoint(item):

@@ -17,6 +17,7 @@ from graph.records import Account, Moment, Post, PostKind, Record, Rejection, Re
 from loaders.contract import NO_OBJECT_LINES, Loader, Row
 from loaders.json_values import count_of, country_of, id_of, list_of, map_of, no_id, text_of
 from loaders.times import moment
+from loaders.x_links import links_of, media_keys_of, profile_links_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +45,8 @@ COLUMNS = {
     "author_id, author": "who wrote it: the id, and in flattened tweets the user",
     "referenced_tweets": "what it retweets or quotes (a repost), or answers",
     "entities.mentions": "whom a retweet names, where the page does not include the original",
-    "attachments, geo": "the kinds of media, and the country of the place",
+    "entities.urls": "what short links stand for; of a user, the links of the profile",
+    "attachments, geo": "the kinds of media and X's keys of them, and the country of the place",
     "username, name, description, public_metrics, protected, withheld": "of a user; `location`, free text, is not",
     "action, reason, redacted_at": "a compliance line: what became of a tweet",
     "__twarc.retrieved_at": "when it was collected",
@@ -193,6 +195,8 @@ def _post(
         reply_to=scoped_id(PLATFORM, answered) if answered else None,
         media=page.media(tweet) if "attachments" in tweet else None,
         status=_withheld(tweet) if "withheld" in tweet else None,
+        links=links_of(tweet["entities"]) if "entities" in tweet else (),
+        media_digests=media_keys_of(tweet) if "attachments" in tweet else (),
         seen_at=seen,
     )
 
@@ -242,6 +246,7 @@ def _made(user: dict[str, Any], seen: Moment | None) -> Account | None:
         status=_withheld(user) or ("protected" if user.get("protected") is True else None),
         followers=count_of(map_of(user.get("public_metrics")).get("followers_count")),
         created_at=_moment_or_none(created),
+        links=profile_links_of(map_of(user.get("entities"))) if "entities" in user else (),
         seen_at=seen,
     )
 

@@ -12,6 +12,9 @@ A file is a header of comments and a body::
     //   place: where the number stands
     MATCH …
 
+A kind of link that differs from another only in what it looks at has a header that says ``like: NAME`` instead of a
+body: it is the other's text and columns with its own parameters.
+
 ``queries/cypher/<verb_noun>.cypher`` has one question a file, ``queries/links/<kind>.sql`` one kind of link (there
 the comments begin with ``--``). A parameter is written ``$name`` in both. A default is a JSON value; without one the
 parameter must be given. Header and body are compared when a file is read: a parameter declared and not used, used
@@ -36,6 +39,7 @@ _MARKS: dict[Language, str] = {"cypher": "//", "sql": "--"}
 _KEYS = ("title", "why", "parameters", "returns")
 _KEY = re.compile(rf"({'|'.join(_KEYS)}):\s*(.*)")
 _ENTRY = re.compile(r"\s+([a-z][a-z0-9_]*)\s*(=|:)\s*(.*)")
+_LIKE = re.compile(r"^(?:--|//) like:[ \t]*([a-z][a-z0-9_]*)[ \t]*$", re.MULTILINE)
 _OPENING, _CLOSING = "([{", ")]}"
 #: What ends the columns of a final RETURN or SELECT.
 _AFTER_COLUMNS = {"ORDER", "SKIP", "LIMIT", "OFFSET", "UNION", "FROM", "WHERE", "GROUP", "EXCEPT", "INTERSECT"}
@@ -153,8 +157,22 @@ def _read(folder: str, suffix: Language, name: str) -> Query:
     known = _names(folder, suffix)
     if name not in known:
         raise NoSuchQuery(f"no query {name!r}; there are {', '.join(known)}")
-    file = resources.files("queries") / folder / f"{name}.{suffix}"
-    return replace(parse(file.read_text("utf-8"), f"{folder}/{name}.{suffix}", suffix), name=name)
+    text = (resources.files("queries") / folder / f"{name}.{suffix}").read_text("utf-8")
+    if other := _LIKE.search(text):
+        text = _like(text, other, _source(folder, suffix, other[1]), _MARKS[suffix])
+    return replace(parse(text, f"{folder}/{name}.{suffix}", suffix), name=name)
+
+
+def _source(folder: str, suffix: str, name: str) -> str:
+    if name not in _names(folder, suffix):
+        raise MalformedQuery(f"{folder}: like: {name} names no query; there are {', '.join(_names(folder, suffix))}")
+    return (resources.files("queries") / folder / f"{name}.{suffix}").read_text("utf-8")
+
+
+def _like(text: str, other: re.Match[str], whole: str, mark: str) -> str:
+    """Return the text of a file that says ``like:``, with the columns and the body of the other's ``whole`` text."""
+    start = whole.find(f"{mark} returns:")
+    return f"{text[: other.start()]}{whole[start:]}"
 
 
 def _split(text: str, name: str, mark: str) -> tuple[dict[str, list[str]], str]:

@@ -141,7 +141,12 @@ def _tell(done: list[RunDone] | tuple[RunDone, ...], *, json: bool) -> None:
 
 
 def _extracted(counts: Mapping[str, Any], _: Mapping[str, Any]) -> list[str]:
-    return [f"{counted(counts['mentions'], 'mention')} of phone numbers"]
+    kinds = ", ".join(f"{found:,} {kind}" for kind, found in counts["kinds"].items())
+    return [counted(counts["mentions"], "mention") + (f": {kinds}" if kinds else "")]
+
+
+#: Kinds of link of which it is told that there are none.
+_ALWAYS_TOLD = frozenset({"co_repost", "shared_phone"})
 
 
 def _linked(counts: Mapping[str, Any], parameters: Mapping[str, Any]) -> list[str]:
@@ -149,14 +154,14 @@ def _linked(counts: Mapping[str, Any], parameters: Mapping[str, Any]) -> list[st
         f"{kind}: {counted(c['links'], 'link')} between {counted(c['accounts'], 'account')}, "
         f"from {counted(c['pairs'], 'pair')}"
         for kind, c in counts.items()
-        if isinstance(c, dict)
+        if isinstance(c, dict) and (c["links"] or kind in _ALWAYS_TOLD)
     ]
     if coarse := counts["co_repost"]["too_coarse"]:
         pairs = counted(coarse, "pair")
         lines.append(f"  {pairs} not made: their times are coarser than the window of {parameters['window']} s")
-    if left_out := counts["shared_phone"]["left_out"]:
+    if left_out := sum(c.get("left_out", 0) for c in counts.values() if isinstance(c, dict)):
         lines.append(
-            f"  {counted(left_out, 'number links', 'numbers link')} nobody: help lines, or held by more than "
+            f"  {counted(left_out, 'value links', 'values link')} nobody: help lines, or held by more than "
             f"{counted(parameters['max_holders'], 'account')}; clew status CASE --left-out lists them"
         )
     if counts["set_aside"]:

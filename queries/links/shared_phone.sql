@@ -2,6 +2,7 @@
 -- why: A number in two bios, adverts or contact cards is one pair of hands, or one hand. The fewer hold it, the more it says.
 -- parameters:
 --   max_holders: a number held by more accounts than this links nobody; it is headlined instead
+--   kinds = ["phone"]: the kinds of mention that it looks at
 -- returns:
 --   account_a: the smaller account id
 --   account_b: the larger account id
@@ -15,7 +16,7 @@
 WITH stands AS (
     SELECT account_id, value, min(at_us) AS first_us, max(at_us) AS last_us, array_agg(DISTINCT record_id) AS records
     FROM holding
-    WHERE kind = 'phone'
+    WHERE array_contains($kinds, kind)
     GROUP BY account_id, value
 ),
 -- Numbers instead of ids, in the same order: pairs of them are compared and grouped in a fraction of the time.

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import clew as facade
+from queries.reader import link_kinds
 
 Clew = Any
 KEYS = {
@@ -21,7 +22,7 @@ def test_the_figures_have_their_names(clew: Clew, case: Path) -> None:
     figures = clew("status", case, "--json").json
     assert set(figures) >= KEYS
     assert all(set(source) >= SOURCE_KEYS for source in figures["sources"])
-    assert set(figures["links"]) == {"shared_phone", "co_repost"}
+    assert set(figures["links"]) == set(link_kinds())
     assert all({"pairs", "links", "accounts"} <= set(counts) for counts in figures["links"].values())
 
 

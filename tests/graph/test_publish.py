@@ -17,7 +17,6 @@ import pytest
 import clew
 from graph.case import Case
 from graph.errors import Neo4jRefused
-from graph.graph_model import schema_page
 from graph.neo4j_connection import Neo4jConnection, connect
 from graph.neo4j_lock import PublishLock
 from graph.publish import Published, publish
@@ -311,7 +310,3 @@ def some_records(chance: random.Random) -> list[Account | Post | Repost]:
             for _ in range(6)
         ),
     ]
-
-
-def test_the_page_of_the_graphs_schema_is_current():
-    assert (ROOT / "docs" / "schema.md").read_text("utf-8") == schema_page()

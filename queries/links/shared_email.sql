@@ -1,0 +1,6 @@
+-- title: Accounts that hold one e-mail address
+-- why: An address is read by one pair of hands, as a number is.
+-- parameters:
+--   max_holders: an address held by more accounts than this links nobody; it is headlined instead
+--   kinds = ["email"]: the kinds of mention that it looks at
+-- like: shared_phone

@@ -1,0 +1,6 @@
+-- title: Accounts that hold one name on another platform, or one of which is that name's
+-- why: Who says "insta: name" says that the account there is theirs. The account itself holds its own name, where the case has it.
+-- parameters:
+--   max_holders: a name held by more accounts than this links nobody; it is headlined instead
+--   kinds = ["handle"]: the kinds of mention that it looks at
+-- like: shared_phone

@@ -1,0 +1,6 @@
+-- title: Accounts that hold one invite
+-- why: Who invites into one closed group, or sends people to one Telegram name, advertises one thing. A number behind wa.me links as a number, and is none of these.
+-- parameters:
+--   max_holders: an invite held by more accounts than this links nobody; it is headlined instead
+--   kinds = ["invite"]: the kinds of mention that it looks at
+-- like: shared_phone

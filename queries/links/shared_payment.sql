@@ -1,0 +1,6 @@
+-- title: Accounts that hold one payment name, bank account or crypto address
+-- why: Money goes to one place, whoever advertises.
+-- parameters:
+--   max_holders: a place to pay to held by more accounts than this links nobody; it is headlined instead
+--   kinds = ["payment", "crypto"]: the kinds of mention that it looks at
+-- like: shared_phone
