@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from itertools import chain, islice
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -22,8 +22,8 @@ from graph.versions import REGIONS
 if TYPE_CHECKING:  # side processes import this file, and have no use for DuckDB
     import duckdb
 
-#: Texts in a batch, and up to how many batches are few: side processes take longer to start.
-_BATCH, _FEW = 10_000, 4
+#: Texts in a batch, and up to how many texts are few: side processes take longer to start.
+_BATCH, _FEW = 10_000, 30_000
 
 
 #: From a text, a region (or ``None``) and a place to what the text mentions.
@@ -67,9 +67,14 @@ def found_mentions(connection: duckdb.DuckDBPyConnection, find: Finder) -> Gener
     function that can be imported; the order is that of the texts.
     """
     texts = iter(connection.sql(_TEXTS).to_arrow_reader(_BATCH))
-    first = list(islice(texts, _FEW))
+    first, waiting = [], 0
+    for batch in texts:  # which may be small ones: each kind of text begins a new one
+        first.append(batch)
+        waiting += len(batch)
+        if waiting > _FEW:
+            break
     name = _importable(find)
-    processes = spare_cores() if len(first) == _FEW and name else 0
+    processes = spare_cores() if waiting > _FEW and name else 0
     if not processes or name is None:
         for batch in chain(first, texts):
             yield mentions_in(batch, find)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
@@ -64,7 +65,7 @@ def parsed(text: str) -> list[Any]:
         except ValueError:
             continue
     if not any(isinstance(each, dict) for each in found):
-        found = [json.loads(text.replace("\\x0b", ""), strict=False)]
+        found = [json.loads(re.sub(r"(?<!\\)\\x0b", "", text), strict=False)]
     return found
 
 
