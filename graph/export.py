@@ -65,6 +65,10 @@ TABLES: dict[str, str] = {
                source_sha256, line
         FROM reposts ORDER BY account_id, content_id, object_id
     """,
+    "relations": f"""
+        SELECT subject_id, object_id, kind, asserted_by, name, {_AT.format("at_us", '"at"')}
+        FROM relations ORDER BY subject_id, object_id, kind, asserted_by
+    """,
     "shared_values": """
         SELECT account_a, account_b, kind, unnest(via) AS value FROM links ORDER BY account_a, account_b, kind, value
     """,

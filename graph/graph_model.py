@@ -283,6 +283,23 @@ RELATIONSHIPS: tuple[Relationship, ...] = (
         own=True,
     ),
     Relationship(
+        type="ASSERTED",
+        start="Account",
+        end="Account",
+        start_columns=("subject_id",),
+        end_columns=("object_id",),
+        meaning="a source says so of the two accounts; no link of clew's",
+        key=_of(
+            ("kind", "STRING", "invited, contact, or as the source calls it"),
+            ("asserted_by", "STRING", "who says so; absent: the platform"),
+        ),
+        properties=_of(
+            ("name", "STRING", "the name used there"),
+            ("at", "DATETIME", "when, the earliest time told", "at_us"),
+        ),
+        sql="SELECT * FROM relations",
+    ),
+    Relationship(
         type="MEMBER_OF",
         start="Account",
         end="Cluster",

@@ -277,6 +277,17 @@ _MEMBERSHIPS = """
                OR account_id IN (SELECT account_a FROM remaining_pairs UNION ALL SELECT account_b FROM remaining_pairs))
 """
 
+#: What a source asserts of two accounts: not whom the collector knows, nor what they say themselves.
+_RELATIONS = """
+    SELECT subject_id, object_id, kind, asserted_by, min(name) AS name, min(at_us) AS at_us
+    FROM relation
+    WHERE (NOT private OR (SELECT include_collector FROM selection))
+          AND subject_id NOT IN (SELECT account_id FROM hidden_accounts)
+          AND object_id NOT IN (SELECT account_id FROM hidden_accounts)
+          AND coalesce(asserted_by NOT IN (SELECT account_id FROM hidden_accounts), true)
+    GROUP BY subject_id, object_id, kind, asserted_by
+"""
+
 _CHATS = """
     SELECT id AS chat_id, platform, native_id, kind, title, handle, invite, s.sha256 AS source_sha256, line
     FROM current_chat LEFT JOIN origin s USING (source_id)
@@ -331,6 +342,7 @@ _SHAPES: tuple[tuple[str, str, str], ...] = (
     ("accounts", "TABLE", _ACCOUNTS),
     ("aliases", "VIEW", _ALIASES),
     ("chats", "VIEW", _CHATS),
+    ("relations", "VIEW", _RELATIONS),
     ("sources", "VIEW", "SELECT source_id, sha256, name, size, format, region, timezone, platform FROM source"),
     ("located_mentions", "VIEW", _LOCATED_MENTIONS),
     ("mentions", "VIEW", _MENTIONS),

@@ -13,6 +13,7 @@ ABSENT = frozenset({"", "NA", "N/A", "NaN", "nan", "NaT", "<NA>", "NULL", "null"
 _EXACT_DIGITS = 15
 
 _MANGLED = re.compile(r"-?\d(?:[.,]\d+)?[eE]\+?\d{1,3}", re.ASCII)
+_BETWEEN_LINKS = re.compile(r"[\s|]+|,(?=\s*(?:https?:|www\.|$))|;(?=\s*(?:https?:|www\.|$))")
 _FLOATED = re.compile(r"(\d+)\.0", re.ASCII)
 
 
@@ -46,6 +47,26 @@ def shortened(text: str) -> str | None:
     if (found := _FLOATED.fullmatch(text)) and len(found[1]) > _EXACT_DIGITS:
         return f"{text} went through a decimal number: its last digits are lost; export the column as text"
     return None
+
+
+def parts_of(cell: str | None) -> tuple[str, ...]:
+    """Return the links or ids in a cell, each once: of a list as JSON or Python writes it, else apart by blanks.
+
+    >>> parts_of("['https://a.example/1', 'https://b.example/2']"), parts_of("t.me/a  t.me/b"), parts_of(None)
+    (('https://a.example/1', 'https://b.example/2'), ('t.me/a', 't.me/b'), ())
+    """
+    if not cell or cell in ABSENT:
+        return ()
+    text = cell.strip()
+    if text.startswith("[") and text.endswith("]"):
+        try:
+            listed = json.loads(text)
+        except ValueError:
+            listed = [piece.strip(" '\"") for piece in text[1:-1].split(",")]
+        parts = [part for part in listed if isinstance(part, str)]
+    else:
+        parts = _BETWEEN_LINKS.split(text)
+    return tuple(dict.fromkeys(part for part in (each.strip() for each in parts) if part))
 
 
 def whole_id(text: str) -> str:

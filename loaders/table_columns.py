@@ -119,6 +119,20 @@ COLUMNS: dict[str, tuple[str, str]] = {
         "what is attached, by name or kind",
         "attachment media_type attachment_type media_url image_url video_url",
     ),
+    "links": (
+        "where links of the post lead, or of a profile in a table of accounts; apart by blanks, or a JSON list",
+        "urls expanded_urls expanded_url entities_linked outlinks external_urls",
+    ),
+    "account_links": (
+        "the links that the account's profile shows",
+        "profile_links bio_links external_url website bio_link",
+    ),
+    "media_digests": (
+        "what tells its media from others: digests, or the platform's ids of them",
+        "media_digest media_hash media_sha256 media_md5 image_hash phash media_keys media_key",
+    ),
+    "sound_id": ("the platform's id of the sound or music under it", "music_id audio_id sound"),
+    "chat_invite": ("the link by which one joins that group", "invite_link group_invite channel_invite invite"),
     "contact_name": ("the name on a contact card in the post", "contact"),
     "contact_phone": ("the number on it, as written", "contact_number contact_phone_number"),
     "stance": ("offer, ask, information or quotation, where somebody reviewed the post", "label_stance"),
@@ -130,8 +144,8 @@ _TEXTS = frozenset({"handle", "display_name", "bio", "text", "object_name", "cha
 
 #: Columns that tell of the account, in a table of posts.
 _OF_AN_ACCOUNT = (
-    "account_id", "handle", "display_name", "bio", "account_country", "account_status", "account_url", "phone",
-    "followers", "account_created_at", "seen_at",
+    "account_id", "handle", "display_name", "bio", "account_country", "account_status", "account_url", "account_links",
+    "phone", "followers", "account_created_at", "seen_at",
 )  # fmt: skip
 
 MEANINGS = {name: meaning for name, (meaning, _) in COLUMNS.items()}

@@ -29,7 +29,7 @@ from graph.records import (
     platform_name,
     scoped_id,
 )
-from loaders.cells import shortened, whole_id
+from loaders.cells import parts_of, shortened, whole_id
 from loaders.contract import Loader
 from loaders.json_values import LONGEST_ID
 from loaders.table_columns import MEANINGS, plan
@@ -96,7 +96,12 @@ def _posting(cells: dict[str, str], platform: str, timezone: str | None, author:
         records.append(account)
     chat = None
     if "chat" in cells:
-        chat = Chat(platform=platform, native_id=_id(cells, "chat", platform), title=cells.get("chat_title"))
+        chat = Chat(
+            platform=platform,
+            native_id=_id(cells, "chat", platform),
+            title=cells.get("chat_title"),
+            invite=cells.get("chat_invite"),
+        )
         records.append(chat)
     at, seen_at = _time(cells, "timestamp", timezone), _time(cells, "seen_at", timezone)
     told = _Told(platform, account.id if account else None, chat, at, seen_at)
@@ -143,6 +148,9 @@ def _post(cells: dict[str, str], told: _Told, native_id: str, kind: PostKind) ->
         contact_phone=cells.get("contact_phone"),
         stance=_stance(cells),
         status=cells.get("status"),
+        links=parts_of(cells.get("links")),
+        media_digests=parts_of(cells.get("media_digests")),
+        sound_id=_id(cells, "sound_id", told.platform) if "sound_id" in cells else None,
         seen_at=told.seen_at,
     )
 
@@ -181,6 +189,7 @@ def _account_of(cells: dict[str, str], platform: str, timezone: str | None, *, w
         status=cells.get("account_status") or (cells.get("status") if whole_row else None),
         phone=cells.get("phone"),
         url=cells.get("account_url") or (cells.get("url") if whole_row else None),
+        links=parts_of(cells.get("account_links") or (cells.get("links") if whole_row else None)),
         followers=_count(cells.get("followers")),
         created_at=_time(cells, "account_created_at", timezone),
         seen_at=seen or (_time(cells, "timestamp", timezone) if whole_row else None),

@@ -59,7 +59,7 @@ def test_the_page_of_the_case_shows_every_view_that_outputs_read() -> None:
     """Every view of the contract, and no column without its place in the page."""
     assert set(GENERATE.VIEWS) == {
         "accounts", "posts", "reposts", "chats", "sources", "mentions", "holds", "links", "left_out", "clusters",
-        "memberships", "run_facts",
+        "memberships", "relations", "run_facts",
     }  # fmt: skip
 
 
