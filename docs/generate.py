@@ -39,7 +39,7 @@ VIEWS = {
     "chats": "groups and channels",
     "relations": "what sources themselves assert of two accounts: who invited whom, who is said to belong to whom",
     "sources": "the files",
-    "mentions": "each number, invite, name, address and link in each text; `value` is absent where a region is undecided",
+    "mentions": "each number, invite, name, address and link in a text; `value` is absent where a region is undecided",
     "holds": "who holds which of them, by which records; an account holds its own name where it is mentioned",
     "links": "linked accounts: `via` lists the values or posts shared, `evidence` the records behind it",
     "left_out": "values that link nobody: help lines, and those that too many hold",
