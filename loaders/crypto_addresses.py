@@ -64,8 +64,8 @@ def _address(token: str) -> str | None:
     if token[0] in "48" and len(token) in set(_MONERO.values()):
         return f"xmr:{token}" if _is_monero(token) else None
     if len(token) <= 35 and token[0] in "13LMT":  # noqa: PLR2004 - the longest there is has 35
-        currency = _base58_currency(token)
-        return f"{currency}:{token}" if currency else None
+        whose = _base58_currency(token)
+        return f"{whose}:{token}" if whose else None
     return None
 
 

@@ -7,18 +7,18 @@ import re
 #: App names in lower case, by platform; ``pay:`` before those of services that move money.
 LABELS: dict[str, str] = {
     "instagram": (
-        "insta|instagram|ig|ins|instagrami|instan|instam|instagramım|"
+        "insta|instagram|ig|ins|instagrami|instan|instam|instagramım|instadan|instada|instaya|instagramdan|instagramda|"
         "انستا|انستقرام|انستغرام|انستجرام|انستاغرام|إنستا|إنستغرام|إنستقرام|إنستجرام|أنستا|أنستغرام|الانستا|الانستغرام|"
         "الانستقرام|الإنستا|انستاي|انستي|اینستا|اینستاگرام|ایسنتاگرام|اینستام|ئینستا|ئینستاگرام|ئینستگرام|ئینستەگرام"
     ),
     "telegram": (
-        "telegram|tele|telegrami|telegramı|télégram|telegramm|tlgrm|telgram|tg|teleqram|"
+        "telegram|tele|teleg|telegrami|telegramı|telegramdan|telegramda|télégram|telegramm|tlgrm|telgram|tg|teleqram|"
         "تلغرام|تليغرام|تيليغرام|تليجرام|تلجرام|تيليجرام|تلقرام|تليقرام|تيليقرام|تلكرام|تليكرام|التلغرام|التليغرام|"
         "التليجرام|التلي|تلي|تيلي|تلگرام|تیلگرام|تلگرامم|تلگ|تێلێگرام|تیلیگرام|تەلەگرام|تێلیگرام|تێلەگرام"
     ),
     "tiktok": (
         "tiktok|tik tok|tik-tok|tiktoku|tiktokum|tóp tóp|toptop|tt|"
-        "تيك توك|تيكتوك|التيك توك|التيكتوك|التيك|تیک تاک|تیکتاک|تیک‌تاک|تیک توک|تیکتۆک|تیک تۆک|تیك تۆك"
+        "تيك توك|تيكتوك|التيك توك|التيكتوك|التيك|تيك|تیک تاک|تیکتاک|تیک‌تاک|تیک توک|تیکتۆک|تیک تۆک|تیك تۆك"
     ),
     "snapchat": (
         "snap|snapchat|snap chat|sc|snapi|snapim|snapp|سناب|سناب شات|سنابشات|السناب|السناب شات|سنابي|اسنپ چت|اسنپچت|"
@@ -48,6 +48,8 @@ LABELS: dict[str, str] = {
     "pay:revolut": "revolut|revtag",
     "pay:upi": "upi|gpay|google pay|phonepe|paytm|bhim",
 }
+#: The platform of each label.
+PLATFORM_OF = {word: platform for platform, words in LABELS.items() for word in words.split("|")}
 #: Labels of so common a shape that only "label: @name" is taken.
 ONLY_WITH_BOTH = frozenset({"x", "𝕏", "tt", "sc"})
 #: Platforms where people stand under their own names: a single plain word after such a label is none's handle.
@@ -56,7 +58,8 @@ NAMES_OF_PEOPLE = frozenset({"facebook", "youtube", "x", "signal", "skype", "dis
 #: Between a label and a name there may be up to three of these.
 FILLERS = (
     "account|accounts|acc|acct|page|pages|profile|profil|profili|id|ids|handle|user|username|user name|name|channel|"
-    "is|it is|it's|its|im|ime|imi|yne|tim|jam|eshte|është|c'est|est|compte|moi|mon|hesap|hesabı|hesabım|adresim|"
+    "under the name|by the name|under|called|is|it is|it's|its|"
+    "me|im|ime|imi|yne|tim|jam|eshte|është|c'est|est|compte|moi|mon|hesap|hesabı|hesabım|adresim|yazın|ekleyin|"
     "kanal|kanali|kanalı|kanalım|grup|group|konto|heter|är|min|mitt|của em|của mình|mình|là|kênh|nick|nik|chat|"
     "حسابي|حساب|حسابنا|اسمي|اسم|هو|هي|هوه|تبعي|تبعنا|مالي|مالتي|بتاعي|قناة|قناتي|صفحة|صفحتي|يوزر|يوزري|معرف|شات|"
     "آیدی|ایدی|ایدیم|آیدیم|پیج|صفحه|کانال|من|ما|ئایدی|هەژمار|ئەکاونت|پەیج|چەناڵ"

@@ -16,6 +16,7 @@ from loaders.handle_labels import (
     NAMES_OF_PEOPLE,
     NO_NAMES,
     ONLY_WITH_BOTH,
+    PLATFORM_OF,
 )
 from loaders.invites import Meaning, telegram_name
 from loaders.links_in_text import Found
@@ -36,10 +37,11 @@ class Label(NamedTuple):
     end: int
 
 
-#: From the end of a label to a name: words that may stand between, then marks. A line ends only behind a colon.
+#: From the end of a label to a name: words that may stand between, then marks. A line ends only behind a mark, such
+#: as a colon or an arrow.
 _NAME = re.compile(
     rf"(?:['’]?s\b)?(?P<words>(?:[ \t]+(?:{FILLERS})(?![^\W_])){{0,3}})"
-    r"(?P<marks>[^\w\n@$,;.!?؟،]{0,10}(?:(?<=:)[ \t]{0,3}\n[ \t]{0,3})?)"
+    r"(?P<marks>[^\w\n@$,;.!?؟،]{0,10}(?:(?<=[^\w\s])[ \t]{0,3}\n[ \t]{0,3})?)"
     r"(?P<sign>[@$]?)(?P<name>[a-z0-9_](?:[a-z0-9_.-]{0,48}[a-z0-9_])?)"
 )
 _PAYMENT_NAME = re.compile(
@@ -54,6 +56,7 @@ _NEXT_LABEL = re.compile(r"[ \t]?[:=]")
 _LOOSE = " \t()[]…*_~"
 #: After a plain word, what shows that it stood alone: the end of a line, a mark, a connector, no further word.
 _ALONE = re.compile(r"[ \t]*(?:\Z|\n|[^\w\s]|[ \t](?:and|or|et|dhe|ve|och|và|und|og|و)[ \t]|[ \t]{2})")
+_NEXT_WORD = re.compile(r"[ \t]+([^\W\d_]+)[ \t]*[:=@]")
 _ENDS_AS_HOST = re.compile(r"\.(?:com|net|org|me|info|io|example|co|html?|php|jpe?g|png|pdf|mp4)\Z")
 _VERSION = re.compile(r"v?[0-9][0-9._-]*[a-z]{0,3}")
 _HAS_LETTER, _HAS_MARK = re.compile(r"[a-z]"), re.compile(r"[0-9_.]")
@@ -145,8 +148,13 @@ def _stands_alone(plain: Plain, label: Label, match: re.Match[str]) -> bool:
         label.platform not in NAMES_OF_PEOPLE
         and end - start >= _PLAIN_LEAST
         and plain.text[start:end] == match["name"]
-        and _ALONE.match(plain.low, end) is not None
+        and (_ALONE.match(plain.low, end) is not None or _before_label(plain.low, end))
     )
+
+
+def _before_label(low: str, at: int) -> bool:
+    word = _NEXT_WORD.match(low, at)
+    return word is not None and word[1] in PLATFORM_OF
 
 
 def _named_before(low: str, labels: Sequence[Label], taken: set[int]) -> Iterator[Found]:

@@ -16,7 +16,7 @@ import ahocorasick_rs
 
 from graph.records import Mention
 from loaders.crypto_addresses import LEAST, find_crypto_addresses, find_ibans
-from loaders.handle_labels import LABELS
+from loaders.handle_labels import PLATFORM_OF
 from loaders.handles import Label, find_handles
 from loaders.links_in_text import COUNTRIES, Found, find_links
 from loaders.phones import find_phones
@@ -41,8 +41,7 @@ _FILES = frozenset({
 
 _HINTS = ("://", "tel:", "sms:", "dot", "arobase")
 _SCHEMES = frozenset({"://", "tel:", "sms:"})
-_PLATFORM_OF = {word: platform for platform, words in LABELS.items() for word in words.split("|")}
-_PATTERNS = (*_PLATFORM_OF, *_HINTS)
+_PATTERNS = (*PLATFORM_OF, *_HINTS)
 _MATCHER = ahocorasick_rs.AhoCorasick(_PATTERNS, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
 
 
@@ -123,7 +122,7 @@ def _found(plain: Plain, hits: list[tuple[str, int, int]]) -> list[tuple[Plain, 
     links = [(each.start, each.end) for each in found]
     if "@" in clear.low:
         found += _mails(clear.low, links)
-    labels = [Label(_PLATFORM_OF[what], what, start, end) for what, start, end in hits if what in _PLATFORM_OF]
+    labels = [Label(PLATFORM_OF[what], what, start, end) for what, start, end in hits if what in PLATFORM_OF]
     if labels:
         found += [each for each in find_handles(clear, labels) if not _within(each, links)]
     if _CODE.search(clear.low):

@@ -45,7 +45,7 @@ _REST = re.compile(r"[\w!#$%&'()*+,\-./:;=?@\[\]~]{1,2000}")
 _ASCII_REST = re.compile(r"[A-Za-z0-9_!#$%&'()*+,\-./:;=?@\[\]~]{1,2000}")
 _NUMBER_SCHEME = re.compile(r"(?<![a-z0-9])(?:tel|sms|smsto|callto):(?://)?(\+?[0-9][0-9().\- ]{5,20}[0-9])")
 #: Where an address that was copied twice, or marked up, goes on.
-_GOES_ON = re.compile(r"\]\(|https?:|\*\*|\)\[|&quot;|&lt;|&gt;")
+_GOES_ON = re.compile(r"\]\(|(?<!/)https?:|\*\*|\)\[|&quot;|&lt;|&gt;")
 _PARTS = re.compile(r"([^/?#\\]*)([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.DOTALL)
 _CLOSING = {")": "(", "]": "["}
 _WEB = ("http", "https")
@@ -63,6 +63,8 @@ _DOMAINS = COUNTRIES | frozenset({
     "berlin", "paris", "africa", "asia", "cat", "tel", "ltd", "llc", "law", "care", "health", "money", "finance",
     "fund", "cash", "bio", "onion", "dog", "example", "test",
 })  # fmt: skip
+#: Endings of files that are countries' domains too, and rarely those of adverts.
+_FILES = frozenset({"py", "md", "sh", "ps"})
 #: Domains that are words too: "call me.No answer/never". Such a link needs more in its path than letters.
 _WORDS = frozenset({
     "no", "so", "in", "it", "is", "me", "my", "be", "to", "at", "us", "am", "do", "la", "de", "et", "as", "an", "by",
@@ -178,8 +180,8 @@ def _web(written: str, scheme: str, redirected: bool = False) -> _Stated | None:
         link = Link(tuple(p for p in unquote(parts.path).split("/") if p), parts.query, unquote(parts.fragment))
         if meaning := HOSTS[site](link):
             return _Stated(meaning, _RULES[meaning.kind])
-        if not (link.path or link.query or link.fragment):
-            return None  # "t.me" names an app and nobody in it
+        if site == "wa.me" or not (link.path or link.query or link.fragment):
+            return None  # "t.me" names an app and nobody in it, and at wa.me there is nothing to see but chats
     return _Stated(Meaning("url", normalised(parts)), "short link" if host in SHORTENERS else "web link")
 
 
@@ -274,7 +276,9 @@ def _stated_bare(text: str, host: str, start: int, at: int) -> tuple[_Stated | N
 
 def _is_domain(host: str) -> bool:
     labels = host.split(".")
-    return labels[-1] in _DOMAINS and all(label and label[0] != "-" and label[-1] != "-" for label in labels)
+    if labels[-1] in _FILES and labels[0] != "www":
+        return False
+    return all(label and label[0] != "-" and label[-1] != "-" for label in labels)
 
 
 def _means_an_address(host: str, tail: str) -> bool:
