@@ -1,0 +1,166 @@
+"""Identifiers that link accounts, found in texts: invites, handles, e-mail, payment and crypto addresses, URLs.
+
+Kinds and values: ``invite`` (``t.me/name``, ``t.me/+Code``, ``chat.whatsapp.com/Code``, ``wa.me/447700900123``, …),
+``handle`` (``instagram:some.name``), ``email``, ``payment`` (``paypal.me/name``, ``iban:…``), ``crypto`` (``btc:…``),
+``url`` (without scheme and tracking), and ``phone`` where a link is made of a number. What a link identifies is that
+kind only, and not a ``url`` as well. Nothing is looked up: what a short link stands for stays unknown.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import ahocorasick_rs
+
+from graph.records import Mention
+from loaders.crypto_addresses import LEAST, find_crypto_addresses, find_ibans
+from loaders.handle_labels import PLATFORM_OF
+from loaders.handles import Label, find_handles
+from loaders.links_in_text import COUNTRIES, Found, find_links
+from loaders.phones import find_phones
+from loaders.plain_spelling import Plain, disguise, seen, seen_low, undisguised, without_surrogates
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+#: A dot with a letter behind it, perhaps a bracket or a blank between: the least that a host has.
+_DOT = re.compile(r"\.(?:[a-z]|[\])}>][ \t]?[a-z]|[ \t]{1,3}(?:me|com|gg|group|app|ee|net|dog)[ \t]{0,3}/)")
+#: The least that a bank account or an address of money has: a digit behind a letter. It looks for the digit first,
+#: because there are fewer; what stands behind a letter only costs half.
+_CODE = re.compile(r"[0-9](?<=[a-z].)", re.DOTALL)
+_MAIL = re.compile(r"@((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,6}[a-z]{2,24})(?![\w@])")
+_LOCAL_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789._%+-"
+_LONGEST_LOCAL = 64
+#: What stands behind an @ in names of files and not of hosts.
+_FILES = frozenset({
+    "png", "jpg", "jpeg", "gif", "webp", "svg", "pdf", "mp3", "mp4", "mov", "avi", "zip", "doc", "docx", "txt", "html",
+    "htm", "php", "js", "css", "json",
+})  # fmt: skip
+
+_HINTS = ("://", "tel:", "sms:", "dot", "arobase")
+_SCHEMES = frozenset({"://", "tel:", "sms:"})
+_PATTERNS = (*PLATFORM_OF, *_HINTS)
+_MATCHER = ahocorasick_rs.AhoCorasick(_PATTERNS, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
+
+
+def find_identifiers(text: str, platform: str | None = None) -> list[Mention]:
+    """Return the identifiers in a text, in its order; spans count characters of the text as written.
+
+    ``platform`` is where the text stands. A bare ``@name`` is a name there, and no identifier that leads elsewhere: it
+    is not returned, whichever platform that is. ``rule`` says which rule found each and whether its spelling was
+    disguised; ``candidates`` is always empty.
+
+    >>> [(m.kind, m.value, m.rule) for m in find_identifiers("insta: some.name, hxxps://t[.]me/Some_Name")]
+    [('handle', 'instagram:some.name', "handle after 'insta'"), ('invite', 't.me/some_name', 'invite link, defanged')]
+    """
+    del platform
+    low = seen_low(text)
+    try:
+        matches = _MATCHER.find_matches_as_indexes(low)
+    except UnicodeEncodeError:  # half of a surrogate pair, in whose place any character that is no letter will do
+        return [replace(m, as_written=text[m.start : m.end]) for m in find_identifiers(without_surrogates(text))]
+    hits = _words(low, matches) if matches else []
+    if not hits and _CODE.search(low) is None and _DOT.search(low) is None:  # the quick way out for most texts
+        return []
+    return [_mention(text, *each) for each in _found(seen(text), hits)]
+
+
+def find_all(text: str, region: str | None = None, platform: str | None = None) -> list[Mention]:
+    """Return the phone numbers and the identifiers in a text, in its order; what both rules find, once.
+
+    ``region`` is where national numbers are dialled from, as for ``find_phones``. Digits in an account or an address of
+    money are no phone numbers.
+
+    >>> [(m.kind, m.value) for m in find_all("wa.me/+447700900123 or +44 7700 900123")]
+    [('invite', 'wa.me/447700900123'), ('phone', '+447700900123'), ('phone', '+447700900123')]
+    """
+    identifiers = find_identifiers(text, platform)
+    phones = find_phones(text, region)
+    if phones and identifiers:
+        phones = [phone for phone in phones if not any(_says_the_same(phone, other) for other in identifiers)]
+    if not (phones and identifiers):
+        return phones or identifiers
+    # Of what begins together the wider stands first: the link before the number in it.
+    return sorted((*phones, *identifiers), key=lambda each: (each.start, -each.end))
+
+
+def _says_the_same(phone: Mention, other: Mention) -> bool:
+    overlaps = phone.start < other.end and other.start < phone.end
+    return overlaps and (
+        other.kind in {"crypto", "payment", "handle", "email"} or (other.kind == "phone" and other.value == phone.value)
+    )
+
+
+def _words(low: str, matches: list[tuple[int, int, int]]) -> list[tuple[str, int, int]]:
+    """Return the labels and hints among what the matcher found in a text: what, and where; only whole words."""
+    return [
+        (_PATTERNS[which], start, end) for which, start, end in matches if _is_word(low, _PATTERNS[which], start, end)
+    ]
+
+
+#: What Arabic and its neighbours write together with a word: the, and, on the, with the, for the.
+_ARTICLE = re.compile(r"(?<![^\W_])و?(?:ال|بال|عال|لل|ب|ع|و)\Z")
+
+
+def _is_word(low: str, pattern: str, start: int, end: int) -> bool:
+    if pattern[-1].isalnum() and end < len(low) and low[end].isalnum():
+        return False
+    before = low[start - 1] if start else " "
+    if not pattern[0].isalnum() or not (before.isalnum() or before in "_@.#-"):
+        return True
+    return before > "\u0600" and _ARTICLE.search(low, max(0, start - 5), start) is not None
+
+
+def _found(plain: Plain, hits: list[tuple[str, int, int]]) -> list[tuple[Plain, Found]]:
+    """Return what is found in a text, in its order, each with the plain text in which it was found."""
+    clear = undisguised(plain)
+    if clear is not plain:
+        hits = _words(clear.low, _MATCHER.find_matches_as_indexes(clear.low))
+    found = find_links(clear, any(what in _SCHEMES for what, _, _ in hits))
+    links = [(each.start, each.end) for each in found]
+    if "@" in clear.low:
+        found += _mails(clear.low, links)
+    labels = [Label(PLATFORM_OF[what], what, start, end) for what, start, end in hits if what in PLATFORM_OF]
+    if labels:
+        found += [each for each in find_handles(clear, labels) if not _within(each, links)]
+    if _CODE.search(clear.low):
+        if any(len(word) >= LEAST for word in clear.text.split()):
+            found += find_crypto_addresses(clear)
+        found += find_ibans(clear)
+    # Of what begins together the wider stands first: the link before the number in it.
+    return [(clear, each) for each in sorted(found, key=lambda each: (each.start, -each.end))]
+
+
+def _within(found: Found, spans: list[tuple[int, int]]) -> bool:
+    return any(start < found.end and found.start < end for start, end in spans)
+
+
+def _mails(low: str, links: list[tuple[int, int]]) -> Iterator[Found]:
+    """Yield the e-mail addresses in a text in lower case that are no parts of links."""
+    for host in _MAIL.finditer(low):
+        ending = host[1].rpartition(".")[2]
+        if ending in _FILES or (len(ending) == 2 and ending not in COUNTRIES):  # noqa: PLR2004 - a country's
+            continue
+        before = low[max(0, host.start() - _LONGEST_LOCAL) : host.start()]
+        local = before[len(before.rstrip(_LOCAL_CHARACTERS)) :].lstrip(".-")
+        start = host.start() - len(local)
+        if not local or (start and (low[start - 1].isalnum() and low[start - 1] < "\u0370")):
+            continue
+        mail = Found("email", f"{local}@{host[1]}", start, host.end(), "e-mail address")
+        if not _within(mail, links):
+            yield mail
+
+
+def _mention(text: str, plain: Plain, found: Found) -> Mention:
+    start, end = plain.span(found.start, found.end)
+    as_written = text[start:end]
+    return Mention(
+        kind=found.kind,
+        value=found.value,
+        as_written=as_written,
+        start=start,
+        end=end,
+        rule=found.rule + disguise(as_written, plain.text[found.start : found.end]),
+    )
