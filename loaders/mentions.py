@@ -9,10 +9,11 @@ import phonenumbers
 
 from graph.errors import ParameterRefused
 from graph.records import Mention
-from loaders.phones import CANDIDATE_REGIONS, find_contact, find_phones
+from loaders.identifiers import find_all, find_identifiers
+from loaders.phones import CANDIDATE_REGIONS, find_contact
 
 #: Counted up when a rule changes what it finds, so that a run says by which rules its mentions were found.
-RULES_VERSION = 1
+RULES_VERSION = 2
 
 
 def rules() -> dict[str, Any]:
@@ -25,11 +26,13 @@ def rules() -> dict[str, Any]:
 
 
 def find_mentions(text: str, region: str | None, place: str) -> Iterable[Mention]:
-    """Return what a text mentions; by ``place`` it is prose, or a field that holds a number and nothing else."""
+    """Return what a text mentions; by ``place`` it is prose, or a field with a number or a link and nothing else."""
     if place in {"sender", "contact_card"}:
         mention = find_contact(text, region)
         return () if mention is None else (mention,)
-    return find_phones(text, region)
+    if place in {"link", "profile_link", "chat_invite"}:
+        return find_identifiers(text)
+    return find_all(text, region)
 
 
 def to_e164(number: str) -> str:

@@ -105,9 +105,10 @@ def records_of(place: int) -> list[Record]:
         status=text,
         phone=text,
         url=text,
+        links=(text,),
         created_at=at,
     )
-    chat = Chat(platform="x", native_id=text, kind="group", title=text, handle=text)
+    chat = Chat(platform="x", native_id=text, kind="group", title=text, handle=text, invite=text)
     post = Post(
         platform="x",
         native_id=text,
@@ -123,6 +124,9 @@ def records_of(place: int) -> list[Record]:
         contact_name=text,
         contact_phone=text,
         status=text,
+        links=(text,),
+        media_digests=(text,),
+        sound_id=text,
     )
     repost = Repost(
         account_id=account.id,
