@@ -1,7 +1,7 @@
 """Facebook pages from Meta's Content Library: a table.
 
-Only what the library's data dictionary says of pages is read; its tables of posts are another format. The downloads hold
-pages of many followers, not the small ones. Columns: developers.facebook.com, Content Library and API, data dictionary.
+Only what the library's data dictionary says of pages is read; its tables of posts are another format. Its downloads
+hold pages of many followers, not the small ones. Columns: developers.facebook.com, Content Library and API, data dictionary.
 """
 
 from __future__ import annotations
