@@ -98,8 +98,9 @@ def _named(plain: Plain, labels: Sequence[Label]) -> Iterator[Found]:
     start, end = match.start("sign"), match.end()
     if _NOT_AFTER.match(low, end):
         return
+    written = plain.text[slice(*match.span("name"))]
     for label in labels:
-        if _is_name(plain, label, match) and (meaning := _meaning(label.platform, match["name"])):
+        if _is_name(plain, label, match) and (meaning := _meaning(label.platform, written)):
             yield Found(meaning.kind, meaning.value, start, end, f"{_what(meaning)} after '{label.word}'")
 
 

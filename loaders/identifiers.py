@@ -9,6 +9,7 @@ kind only, and not a ``url`` as well. Nothing is looked up: what a short link st
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ from loaders.phones import find_phones
 from loaders.plain_spelling import Plain, disguise, seen, seen_low, undisguised, without_surrogates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 #: A dot with a letter behind it, perhaps a bracket or a blank between: the least that a host has.
 _DOT = re.compile(r"\.(?:[a-z]|[\])}>][ \t]?[a-z]|[ \t]{1,3}(?:me|com|gg|group|app|ee|net|dog)[ \t]{0,3}/)")
@@ -78,19 +79,35 @@ def find_all(text: str, region: str | None = None, platform: str | None = None) 
     """
     identifiers = find_identifiers(text, platform)
     phones = find_phones(text, region)
-    if phones and identifiers:
-        phones = [phone for phone in phones if not any(_says_the_same(phone, other) for other in identifiers)]
     if not (phones and identifiers):
         return phones or identifiers
+    digits_of_others = _Spans([each for each in identifiers if each.kind in _NO_NUMBERS])
+    in_links = _Spans([each for each in identifiers if each.kind == "phone"])
+    phones = [
+        phone
+        for phone in phones
+        if not digits_of_others.meet(phone) and ((other := in_links.meet(phone)) is None or other.value != phone.value)
+    ]
     # Of what begins together the wider stands first: the link before the number in it.
     return sorted((*phones, *identifiers), key=lambda each: (each.start, -each.end))
 
 
-def _says_the_same(phone: Mention, other: Mention) -> bool:
-    overlaps = phone.start < other.end and other.start < phone.end
-    return overlaps and (
-        other.kind in {"crypto", "payment", "handle", "email"} or (other.kind == "phone" and other.value == phone.value)
-    )
+#: In what is one of these, digits are no number to call.
+_NO_NUMBERS = frozenset({"crypto", "payment", "handle", "email"})
+
+
+class _Spans:
+    """The spans of what was found, in order, to ask which of them another one meets."""
+
+    def __init__(self, found: Sequence[Found | Mention]) -> None:
+        self._found = sorted(found, key=lambda each: each.start)
+        self._starts = [each.start for each in self._found]
+
+    def meet(self, other: Found | Mention) -> Found | Mention | None:
+        """Return the last that begins before ``other`` ends and does not end before it begins; ``None`` for none."""
+        before = bisect_left(self._starts, other.end)
+        last = self._found[before - 1] if before else None
+        return last if last is not None and last.end > other.start else None
 
 
 def _words(low: str, matches: list[tuple[int, int, int]]) -> list[tuple[str, int, int]]:
@@ -119,12 +136,12 @@ def _found(plain: Plain, hits: list[tuple[str, int, int]]) -> list[tuple[Plain, 
     if clear is not plain:
         hits = _words(clear.low, _MATCHER.find_matches_as_indexes(clear.low))
     found = find_links(clear, any(what in _SCHEMES for what, _, _ in hits))
-    links = [(each.start, each.end) for each in found]
+    links = _Spans([each for each in found if each.kind != "phone"])
     if "@" in clear.low:
         found += _mails(clear.low, links)
     labels = [Label(PLATFORM_OF[what], what, start, end) for what, start, end in hits if what in PLATFORM_OF]
     if labels:
-        found += [each for each in find_handles(clear, labels) if not _within(each, links)]
+        found += [each for each in find_handles(clear, labels) if links.meet(each) is None]
     if _CODE.search(clear.low):
         if any(len(word) >= LEAST for word in clear.text.split()):
             found += find_crypto_addresses(clear)
@@ -133,11 +150,7 @@ def _found(plain: Plain, hits: list[tuple[str, int, int]]) -> list[tuple[Plain, 
     return [(clear, each) for each in sorted(found, key=lambda each: (each.start, -each.end))]
 
 
-def _within(found: Found, spans: list[tuple[int, int]]) -> bool:
-    return any(start < found.end and found.start < end for start, end in spans)
-
-
-def _mails(low: str, links: list[tuple[int, int]]) -> Iterator[Found]:
+def _mails(low: str, links: _Spans) -> Iterator[Found]:
     """Yield the e-mail addresses in a text in lower case that are no parts of links."""
     for host in _MAIL.finditer(low):
         ending = host[1].rpartition(".")[2]
@@ -149,7 +162,7 @@ def _mails(low: str, links: list[tuple[int, int]]) -> Iterator[Found]:
         if not local or (start and (low[start - 1].isalnum() and low[start - 1] < "\u0370")):
             continue
         mail = Found("email", f"{local}@{host[1]}", start, host.end(), "e-mail address")
-        if not _within(mail, links):
+        if links.meet(mail) is None:
             yield mail
 
 

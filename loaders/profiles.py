@@ -49,15 +49,21 @@ _SNAPCHAT_WORDS = frozenset({
 _VK_WORDS = frozenset({
     "feed", "im", "search", "video", "audio", "groups", "friends", "away.php", "share.php", "login", "apps",
 })  # fmt: skip
+#: The id of a channel, whose case counts.
+_CHANNEL = re.compile(r"UC[A-Za-z0-9_-]{20,24}")
 _PAGE_NUMBER = re.compile(r"[0-9]{5,20}")
 
 
 def handle(platform: str, name: str) -> Meaning | None:
     """Return ``platform:name`` in lower case, ``None`` where the platform gives no such names.
 
+    Only the ids of YouTube's channels keep their case.
+
     >>> handle("instagram", "Some.Name")
     Meaning(kind='handle', value='instagram:some.name', number=None, region=None)
     """
+    if platform == "youtube" and _CHANNEL.fullmatch(name):
+        return Meaning("handle", f"youtube:{name}")
     low = name.lower()
     return Meaning("handle", f"{platform}:{low}") if NAMES.get(platform, ANY_NAME).fullmatch(low) else None
 
@@ -131,8 +137,7 @@ def youtube(link: Link) -> Meaning | None:
         return handle("youtube", first[1:])
     if first in {"c", "user"}:
         return handle("youtube", second)
-    is_channel = first == "channel" and second.startswith("UC") and handle("youtube", second[2:])
-    return Meaning("handle", f"youtube:{second}") if is_channel else None
+    return handle("youtube", second) if first == "channel" and _CHANNEL.fullmatch(second) else None
 
 
 def vk(link: Link) -> Meaning | None:

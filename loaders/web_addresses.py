@@ -57,7 +57,7 @@ def address(url: str, scheme: str = "https") -> Address | None:
     except (ValueError, TypeError):  # TypeError: half of a surrogate pair
         return None
     host = parsed.hostname.removesuffix(".")
-    if not host:
+    if "." not in host and not host.startswith("["):  # a machine in somebody's own network
         return None
     port = f":{parsed.port}" if parsed.port else ""
     return Address(

@@ -19,6 +19,7 @@ from clew.cli.neo4j import neo4j
 from clew.cli.publish import publish
 from clew.cli.query import query
 from clew.cli.sample import sample
+from clew.cli.scan import scan
 from clew.cli.status import status
 
 app = typer.Typer(
@@ -47,7 +48,7 @@ def _options(
 
 
 _COMMANDS = (
-    load, extract, links, clusters, run, status, judge, map_, publish, query, export, sample, demo, doctor,
+    load, extract, links, clusters, run, status, judge, map_, publish, query, export, scan, sample, demo, doctor,
 )  # fmt: skip
 for _command in _COMMANDS:
     app.command(_command.__name__.rstrip("_"))(_command)
