@@ -1,7 +1,8 @@
 """Facebook pages from Meta's Content Library: a table.
 
 Only what the library's data dictionary says of pages is read; its tables of posts are another format. Its downloads
-hold pages of many followers, not the small ones. Columns: developers.facebook.com, Content Library and API, data dictionary.
+hold pages of many followers, not the small ones. Columns: developers.facebook.com, Content Library and API, its data
+dictionary.
 """
 
 from __future__ import annotations
