@@ -110,9 +110,9 @@ class Loader:
     this format, else the reason why not, in words that stand after "NAME: ". ``columns`` names what it reads, each with
     a sentence. ``rank`` orders loaders that both fit: the lower is asked first (a special format before a general one).
     ``platform`` is the one that all its ids are of, ``None`` where ``--platform`` must say it. ``maps`` is True where
-    ``--map`` may name the file's columns, ``dated`` where ``--dates`` may say how its dates are written. ``split`` cuts one value of the file into its rows, where a line is a page of
-    many. ``layout`` says where the rows of a JSON document stand, ``text_layout`` how those of a text do; these shapes
-    need them.
+    ``--map`` may name the file's columns, ``dated`` where ``--dates`` may say how its dates are written. ``split`` cuts
+    one value of the file into its rows, where a line is a page of many. ``layout`` says where the rows of a JSON
+    document stand, ``text_layout`` how those of a text do; these shapes need them.
     """
 
     name: str

@@ -302,7 +302,8 @@ def _dates(order: str) -> str:
     letters = order.strip().lower()
     if letters not in DATE_ORDERS:
         raise ParameterRefused(
-            f"--dates {order!r} is no order of day, month and year; use {', '.join(DATE_ORDERS)} (dmy has the day first)"
+            f"--dates {order!r} is no order of day, month and year; use one of {', '.join(DATE_ORDERS)} "
+            "(dmy has the day first)"
         )
     return letters
 
