@@ -15,6 +15,7 @@ from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
 from graph.records import DATE_ORDERS
+from graph.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,10 +30,14 @@ _S = "[ \t\u00a0\u2009\u202f]"
 #: Turkish, Albanian, Swedish, Greek, Pashto, Central Kurdish.
 _FORENOON = rf"[aA]\.?{_S}?[mM]\.?|ص|ق\.?ظ\.?|SA|ÖÖ|e paradites|PD|fm|π\.?μ\.?|غ\.م\.?|ب\.ن"
 _AFTERNOON = rf"[pP]\.?{_S}?[mM]\.?|م|ب\.?ظ\.?|CH|ÖS|e pasdites|MD|em|μ\.?μ\.?|غ\.و\.?|د\.ن"
+#: What some languages write before the time; any other word there may be one for morning or evening.
+_AT = r"klo|à|um|alle|ore|a las|às|at|kl\.?|saat|lúc|në|om|o|в|у|u|ob"
+_EARLY, _LATE = "ÖÖ|上午|午前|오전", "ÖS|下午|午後|오후"
 #: Every repetition is bounded: a line of nothing but marks, digits or blanks is looked at once.
 _HEADER = re.compile(
     rf"{_M}(?P<open>\[)?{_M}(?P<a>\d{{1,4}}){_M}(?P<mark>[./-]){_S}?{_M}(?P<b>\d{{1,2}}){_M}(?P=mark){_S}?{_M}"
-    rf"(?P<c>\d{{1,4}})\.?{_M}(?:{_S}?г\.)?(?P<between>[,،]?{_S}{{1,2}}(?:[^\W\d_]{{1,5}}{_S})?){_M}"
+    rf"(?P<c>\d{{1,4}})\.?{_M}(?:{_S}?г\.)?(?P<between>[,،]?{_M}{_S}{{1,2}}(?:(?:{_AT}){_S})?){_M}"
+    rf"(?:(?:(?P<early>{_EARLY})|(?P<late>{_LATE})){_S}?)?"
     rf"(?P<hour>\d{{1,2}})(?P<point>[:.]){_M}(?P<minute>\d\d)(?:(?P=point){_M}(?P<second>\d\d))?"
     rf"(?:{_S}{{0,2}}{_M}(?:(?P<am>{_FORENOON})|(?P<pm>{_AFTERNOON})))?(?:{_S}?ч\.)?{_M}"
     rf"(?(open)\]{_S}?|{_S}[-–](?:{_S}|\Z))"
@@ -46,6 +51,8 @@ _YEAR_DIGITS = 4
 _BACK = _DAY
 #: An order with exceptions is taken where any other has this many times as many, and as many headers have none.
 _TIMES_AS_MANY = 10
+_SAME_DAY_YEARS = 4
+_IF_WRONG = "if that is wrong, say --dates in a new case"
 #: What lies back against this many headers before it and after it does not belong where it stands.
 _AROUND, _LEAST_AROUND = 10, 3
 #: Where a year, month and day stand in each order.
@@ -95,13 +102,14 @@ def header_of(line: str) -> Header | None:
     written = (found["a"], found["b"], found["c"])
     first, last = len(written[0]), len(written[2])
     hour, minute, second = int(found["hour"]), int(found["minute"]), int(found["second"] or 0)
-    halves = bool(found["am"] or found["pm"])
+    after = bool(found["pm"] or found["late"])
+    halves = after or bool(found["am"] or found["early"])
     if minute >= _MINUTES or second >= _MINUTES or hour > (_NOON if halves else _HOURS - 1):
         return None
     if 3 in {first, last} or first == last == _YEAR_DIGITS:  # noqa: PLR2004 - no year has three digits
         return None
     if halves:
-        hour = hour % _NOON + (_NOON if found["pm"] else 0)
+        hour = hour % _NOON + (_NOON if after else 0)
     style = Style(
         bool(found["open"]),
         found["mark"],
@@ -154,8 +162,9 @@ def reading_of(lines: Lines, said: str | None) -> tuple[Reading, list[str]]:
     unlike = headers.unlike + sum(time is None for time in times)
     if unlike:
         warnings.append(
-            f"{unlike:,} lines that look like the beginning of a message, but not as those of this file, were read as "
-            "text of the message before; if they are messages, the file was put together from several: load each alone"
+            f"{counted(unlike, 'line looks', 'lines look')} like the beginning of a message, but not as those of this "
+            "file, and went to the text of the message before; if they are messages, the file was put together from "
+            "several: load each alone"
         )
     return Reading(headers.style, order, by_ends, odd), warnings
 
@@ -223,21 +232,35 @@ class _Headers:
         if counts[best] and counts[best] * _TIMES_AS_MANY > len(self._which):
             raise ValueError(self._none_fits(candidates))
         fitting = [order for order in candidates if counts[order] <= max(0, _TIMES_AS_MANY * counts[best] - 1)]
+        warnings = []
+        likely = [order for order in fitting if not self._yearly(order)]
+        if likely and len(likely) < len(fitting):
+            fitting, best = likely, min(likely, key=lambda order: counts[order])
+            warnings.append(
+                f"its dates were read as {best}, because else all would be of the same day of the month, of "
+                f"{_SAME_DAY_YEARS} years or more; {_IF_WRONG}"
+            )
         apart = next((each for each in self._dates if len({day_of(each, order) for order in fitting}) > 1), None)
         if apart is not None:
             raise ValueError(self._several_fit(apart, fitting))
-        warnings = []
         if counts[best]:
             warnings.append(
-                f"its dates were read as {best}, though {counts[best]:,} of them are no dates so, or lie back: other "
-                f"orders have {_TIMES_AS_MANY} times as many; if that is wrong, say --dates in a new case"
+                f"its dates were read as {best}, though {counted(counts[best], 'line fits', 'lines fit')} no date so, "
+                f"or lies back: in other orders that is {_TIMES_AS_MANY} times as many; {_IF_WRONG}"
             )
         elif any(not faults[order][0] for order in candidates if order not in fitting):
             warnings.append(
-                f"its dates were read as {best}, because time runs forward so and in no other order; if that is wrong, "
-                "say --dates in a new case"
+                f"its dates were read as {best}, because time runs forward so and in no other order; {_IF_WRONG}"
             )
         return best, warnings
+
+    def _yearly(self, order: str) -> bool:
+        """Return whether a chat would have, in an order, nothing but one day of the month for years.
+
+        30.05.24 and 31.05.24 might be 24 May 2030 and 2031; four such in a row are no chat that there is.
+        """
+        days = [day for written in self._dates if (day := day_of(written, order))]
+        return len({day.day for day in days}) == 1 and len({day.year for day in days}) >= _SAME_DAY_YEARS
 
     def _candidates(self) -> tuple[str, ...]:
         if self.style and (self.style.year_first or self.style.year_last):
