@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from array import array
 from datetime import date
+from functools import lru_cache
 from itertools import compress, pairwise
 from statistics import median
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graph.records import DATE_ORDERS
 from graph.wording import counted
@@ -96,7 +97,7 @@ class Reading(NamedTuple):
 
 def header_of(line: str) -> Header | None:
     """Return the header with which a line begins; ``None`` where there is none or its time is no time."""
-    found = _HEADER.match(line)
+    found = _HEADER.match(line) if not line[:1].isalpha() else None  # most lines within texts begin with a letter
     if found is None:
         return None
     written = (found["a"], found["b"], found["c"])
@@ -110,19 +111,18 @@ def header_of(line: str) -> Header | None:
         return None
     if halves:
         hour = hour % _NOON + (_NOON if after else 0)
-    style = Style(
-        bool(found["open"]),
-        found["mark"],
-        first == _YEAR_DIGITS,
-        last == _YEAR_DIGITS,
-        _BLANKS.sub(" ", found["between"]),
-        found["point"],
-        found["second"] is not None,
-        halves,
-    )
+    shape = (bool(found["open"]), found["mark"], first == _YEAR_DIGITS, last == _YEAR_DIGITS)
+    style = _style(*shape, found["between"], found["point"], found["second"] is not None, halves)
     return Header(style, written, (hour * _MINUTES + minute) * _MINUTES + second, found.end())
 
 
+@lru_cache(maxsize=1 << 8)
+def _style(*shape: Any) -> Style:
+    """Return a style, the same one for all headers that have it; blanks before the time may differ in width."""
+    return Style(*shape)._replace(between=_BLANKS.sub(" ", shape[4]))
+
+
+@lru_cache(maxsize=1 << 14)
 def day_of(written: tuple[str, str, str], order: str) -> date | None:
     """Return the day that a date is in an order; ``None`` where it is none. Years of two digits are of this century."""
     year, month, day = (written[place] for place in _PLACES[order])

@@ -23,6 +23,8 @@ _BLANKS = re.compile("[\u00a0\u2009\u202f]")
 
 def plain(text: str) -> str:
     """Return a text without marks of direction, with ordinary blanks, without blanks at its ends."""
+    if text.isascii():
+        return text.strip()
     return _BLANKS.sub(" ", _MARKS.sub("", text)).strip()
 
 
@@ -169,7 +171,7 @@ def _media(body: str) -> tuple[str | None, str | None, str]:
     if mark and len(last) <= _LONGEST_PHRASE and (kind := _KIND_OF.get(_folded(last))):
         # "price list.pdf • 3 pages document omitted": of a document, the name stands where captions do.
         name = plain(caption).partition(" • ")[0] if kind == "file" else ""
-        return kind, name or None, "" if name else caption
+        return kind, name or None, "" if name else caption.rstrip()
     if body.startswith("<") and (found := _ATTACHED_IOS.match(body)):
         return _kind(found["name"]), found["name"], ""
     return None, None, body
@@ -264,7 +266,8 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("joined", r"(?P<who>.+?) entrou(?: no grupo)?(?: usando .+)?"),
     ("left", r"(?P<who>.+?) saiu(?: do grupo)?"),
     # Turkish
-    ("created", rf"(?P<who>.+?),? {_TITLE} grubunu oluşturdu(?P<self>nuz)?"),
+    ("created", rf"(?P<who>.+?),? {_TITLE} grubunu oluşturdu"),
+    ("created", rf"(?P<you>){_TITLE} grubunu oluşturdunuz"),
     ("added", r"(?P<who>.+?),? sizi ekledi(?P<me>)"),
     ("added", r"(?P<who>.+?), (?P<whom>.+) kişisini ekledi"),
     ("joined", r"(?P<who>.+?),? .{0,80}davet bağlantısıyla katıldı"),
@@ -341,7 +344,7 @@ def system_of(text: str) -> System | None:
 
 
 def _told(what: str, found: dict[str, str | None]) -> System:
-    who = YOU if found.get("you") or found.get("self") else _name(found.get("who"))
+    who = YOU if "you" in found else _name(found.get("who"))
     whom = YOU if "me" in found else _name(found.get("whom"))
     return System(what, who, whom, found.get("title"), group=what != "number")
 
