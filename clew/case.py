@@ -75,6 +75,7 @@ class Case:
         timezone: str | None = None,
         columns: Mapping[str, str] | None = None,
         collector: str | None = None,
+        dates: str | None = None,
         progress: Progress | None = None,
     ) -> Loaded:
         """Take a file into the case, all or nothing; bad rows are kept apart with the reason.
@@ -82,8 +83,9 @@ class Case:
         ``format`` is recognised from the content unless given (``clew formats`` lists them). ``region`` (ISO 3166-1
         alpha-2) says where its national numbers are dialled from, ``timezone`` (IANA) where its times without a zone
         belong, ``platform`` which platform its ids are of, ``columns`` how a table's columns are called
-        (``{"account_id": "author"}``), ``collector`` who exported it where the file does not tell. ``progress`` hears
-        (bytes read, bytes in all). Loading a file again adds nothing.
+        (``{"account_id": "author"}``), ``collector`` who exported it where the file does not tell, ``dates`` in
+        which order its dates have day, month and year (``dmy``, ``mdy``, ``ymd``, ``ydm``) where they leave that open.
+        ``progress`` hears (bytes read, bytes in all). Loading a file again adds nothing.
 
         Raises ``SourceUnreadable``, ``FormatUnknown``, ``ParameterRefused``, ``CaseLocked``.
         """
@@ -97,6 +99,7 @@ class Case:
             timezone=timezone,
             columns=columns,
             collector=collector,
+            dates=dates,
             progress=progress,
         )
         added = self._case.add(opened.source, opened.staged())

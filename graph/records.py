@@ -21,6 +21,8 @@ ChatKind = Literal["personal", "bot", "saved", "group", "channel"]
 #: Chats between two people or with oneself: never shown, linked or published unless asked for.
 PRIVATE_CHATS: frozenset[ChatKind] = frozenset({"personal", "bot", "saved"})
 UNKNOWN_PLATFORM = "unknown"
+#: In which order dates may have day, month and year.
+DATE_ORDERS = ("dmy", "mdy", "ymd", "ydm")
 PRECISION_SECONDS: dict[Precision, int] = {"second": 1, "minute": 60, "day": 86_400}
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -278,7 +280,8 @@ class Source:
     numbers in it are dialled from; ``timezone`` (IANA) where its naive times belong; ``platform`` which platform its
     ids are of where the format does not tell. ``columns`` maps clew's column names to the file's (``--map``).
     ``collector`` is the account that exported the file, by the id, handle, number or name that it has there, where the
-    file does not tell (``--collector``); it is no fact about the file and is not kept.
+    file does not tell (``--collector``), ``dates`` the order in which its dates have day, month and year (one of
+    ``DATE_ORDERS``, ``--dates``); both are no facts about the file and are not kept.
     """
 
     name: str
@@ -290,6 +293,7 @@ class Source:
     platform: str | None = None
     columns: tuple[tuple[str, str], ...] = ()
     collector: str | None = None
+    dates: str | None = None
 
 
 class ReadRow(NamedTuple):

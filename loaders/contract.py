@@ -85,13 +85,18 @@ class Layout:
 class TextLayout:
     """How rows stand in lines of text, such as a chat in which a message may take several.
 
-    ``foresee`` goes through all lines before any row is made, and returns what they tell together and no one tells
-    alone (in which order dates have day and month), as JSON has it; it may raise ``SourceUnreadable`` where that can't
-    be decided. ``rows`` makes rows of numbered lines, with what was foreseen: the line on which a row begins and its
-    values.
+    A line comes with its number and without its line feed; a carriage return before that is still there, because a
+    format may tell its own line ends from those in a text. One longer than ``rows.TEXT_LINE_LIMIT`` bytes comes in
+    pieces of one number.
+
+    ``foresee`` goes through all lines, as often as it calls for them, before any row is made, and returns what they
+    tell together and no one tells alone (in which order dates have day and month). What stands there as ``warnings``,
+    a list of sentences, is told to whoever loads the file. It raises ``ValueError`` where the file can't be read, with
+    the reason in words that stand after the file's name. ``rows`` makes rows of lines, with what was foreseen: the line
+    on which a row begins and its values.
     """
 
-    foresee: Callable[[Iterator[str]], Mapping[str, Any]]
+    foresee: Callable[[Callable[[], Iterator[tuple[int, str]]], Source], Mapping[str, Any]]
     rows: Callable[[Iterator[tuple[int, str]], Mapping[str, Any]], Iterator[tuple[int, Mapping[str, Any]] | Rejection]]
 
 
@@ -105,9 +110,9 @@ class Loader:
     this format, else the reason why not, in words that stand after "NAME: ". ``columns`` names what it reads, each with
     a sentence. ``rank`` orders loaders that both fit: the lower is asked first (a special format before a general one).
     ``platform`` is the one that all its ids are of, ``None`` where ``--platform`` must say it. ``maps`` is True where
-    ``--map`` may name the file's columns. ``split`` cuts one value of the file into its rows, where a line is a page of
-    many. ``layout`` says where the rows of a JSON document stand, ``text_layout`` how those of a text do; these shapes
-    need them.
+    ``--map`` may name the file's columns, ``dated`` where ``--dates`` may say how its dates are written. ``split`` cuts
+    one value of the file into its rows, where a line is a page of many. ``layout`` says where the rows of a JSON
+    document stand, ``text_layout`` how those of a text do; these shapes need them.
     """
 
     name: str
@@ -119,6 +124,7 @@ class Loader:
     rank: int = 50
     platform: str | None = None
     maps: bool = False
+    dated: bool = False
     split: Callable[[Row], Iterator[Row | Rejection]] | None = None
     layout: Layout | None = None
     text_layout: TextLayout | None = None

@@ -17,7 +17,7 @@ import phonenumbers
 
 import loaders
 from graph.errors import FormatUnknown, ParameterRefused
-from graph.records import Source, platform_name
+from graph.records import DATE_ORDERS, Source, platform_name
 from graph.side_processes import spare_cores
 from loaders import documents, rows, streams
 from loaders.contract import Loader
@@ -45,6 +45,8 @@ _LAST_RESORT = (
 
 
 _NO_ROWS = "no rows were found in it"
+#: What every export of Telegram Desktop is called, and every one of WhatsApp on iOS.
+_SAME_NAMES = frozenset({"result.json", "_chat.txt"})
 #: From this many bytes on a file is read with the help of side processes, which take half a second to start: as long as
 #: reading these takes without them.
 _WORTH_HELP = 3 << 20
@@ -85,6 +87,7 @@ def open_source(
     timezone: str | None = None,
     columns: Mapping[str, str] | None = None,
     collector: str | None = None,
+    dates: str | None = None,
     progress: Progress | None = None,
 ) -> Opened:
     """Return a file's source and its rows as records.
@@ -107,6 +110,9 @@ def open_source(
         The file's columns by clew's names (``{"account_id": "author"}``), for tables that are mapped.
     collector
         Who exported it, where the file does not tell: the id, handle, number or name of the account as it stands there.
+    dates
+        In which order its dates have day, month and year, one of ``graph.records.DATE_ORDERS``, where the file does
+        not tell; ``None`` lets all its dates decide.
     progress
         Called now and then with the bytes read so far and the file's size.
 
@@ -124,6 +130,7 @@ def open_source(
         "platform": _platform(platform) if platform is not None else None,
         "region": _region(region) if region is not None else None,
         "timezone": _timezone(timezone) if timezone is not None else None,
+        "dates": _dates(dates) if dates is not None else None,
     }
     survey = streams.survey(path)
     head = rows.head_of(survey)
@@ -137,6 +144,11 @@ def open_source(
         raise ParameterRefused(
             f"{survey.path} is read as {loader.name}, whose ids are all of {loader.platform}, not of "
             f"{said['platform']}; leave --platform out or say another --as"
+        )
+    if said["dates"] and not loader.dated:
+        dated = ", ".join(each.name for each in known() if each.dated)
+        raise ParameterRefused(
+            f"{survey.path} is read as {loader.name}, whose dates need no --dates; it works with --as {dated}"
         )
     source = Source(
         name=_source_name(survey.path),
@@ -153,8 +165,8 @@ def open_source(
 
 
 def _source_name(path: Path) -> str:
-    """Return what the case calls the file: every Telegram export is a ``result.json``, so its folder goes with it."""
-    return f"{path.parent.name}/{path.name}" if path.name == "result.json" and path.parent.name else path.name
+    """Return what the case calls the file; exports that are all called the same are told apart by their folder."""
+    return f"{path.parent.name}/{path.name}" if path.name in _SAME_NAMES and path.parent.name else path.name
 
 
 class _How(NamedTuple):
@@ -203,13 +215,13 @@ def _staged(how: _How) -> Callable[[int | None], Iterator[ReadRow | Staged]]:
 
 
 def _rows(how: _How) -> Iterator[Row | Rejection]:
-    loader, shape, survey, source, progress, _ = how
+    loader, shape, survey, source, progress, warnings = how
     if shape == "table":
         return rows.table_rows(survey, source, progress)
     if shape == "json-lines":
         return rows.line_rows(survey, source, progress, as_cells="table" in loader.shapes)
     if shape == "text" and loader.text_layout:
-        return rows.text_rows(survey, source, loader.text_layout, progress)
+        return rows.text_rows(survey, source, loader.text_layout, warnings, progress)
     if loader.layout is None:
         raise TypeError(f"the loader {loader.name} reads a JSON document or a text and needs a layout")
     return documents.document_rows(survey, source, loader.layout, progress)
@@ -284,6 +296,16 @@ def _timezone(name: str) -> str:
             f"{_close(name, available_timezones(), 'Europe/London, Asia/Baghdad, UTC')}"
         ) from problem
     return name
+
+
+def _dates(order: str) -> str:
+    letters = order.strip().lower()
+    if letters not in DATE_ORDERS:
+        raise ParameterRefused(
+            f"--dates {order!r} is no order of day, month and year; use one of {', '.join(DATE_ORDERS)} "
+            "(dmy has the day first)"
+        )
+    return letters
 
 
 def _close(name: str, choices: set[str], examples: str) -> str:

@@ -166,31 +166,48 @@ def rows_of_lines(
 
 
 def text_rows(
-    survey: Survey, source: Source, layout: TextLayout, progress: Callable[[int, int], None] | None = None
+    survey: Survey,
+    source: Source,
+    layout: TextLayout,
+    warnings: list[str],
+    progress: Callable[[int, int], None] | None = None,
 ) -> Iterator[Row | Rejection]:
-    """Yield the rows of a text; its lines are gone through twice, the first time for what only all of them tell.
+    """Yield the rows of a text; before that its lines are gone through for what only all of them tell.
 
-    ``line`` is the line on which a row begins. Lines come without their end; one longer than ``TEXT_LINE_LIMIT`` bytes
-    comes in pieces of the same number.
+    ``line`` is the line on which a row begins. ``warnings`` get what was foreseen and should be told. Where the data
+    breaks off, the last rejection says so. A text that its layout can't read is ``SourceUnreadable``.
     """
-    foreseen = layout.foresee(text for _, text in _text_lines(survey, None))
-    for found in layout.rows(_text_lines(survey, progress), foreseen):
+    damage: list[Rejection] = []
+    try:
+        foreseen = layout.foresee(lambda: _text_lines(survey, None, []), source)
+    except ValueError as problem:
+        raise SourceUnreadable(f"{survey.path}: {problem}") from problem
+    warnings += foreseen.get("warnings", ())
+    for found in layout.rows(_text_lines(survey, progress, damage), foreseen):
         if isinstance(found, Rejection):
             yield found
             continue
         line, values = found
         why = suspicious_text("".join(value for value in values.values() if isinstance(value, str)), survey)
         yield Rejection(line=line, reason=why) if why else Row(values, source, line)
+    yield from damage
 
 
-def _text_lines(survey: Survey, progress: Callable[[int, int], None] | None) -> Iterator[tuple[int, str]]:
-    """Yield a text's lines with their numbers; only a line feed ends one, with or without a carriage return."""
+def _text_lines(
+    survey: Survey, progress: Callable[[int, int], None] | None, damage: list[Rejection]
+) -> Iterator[tuple[int, str]]:
+    """Yield a text's lines with their numbers; only a line feed ends one. Where data breaks off, ``damage`` says so."""
     with open_unpacked(survey, progress) as raw:
         stream = io.BufferedReader(utf8(raw, survey), CHUNK)
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
         number = 1
         for piece in iter(partial(stream.readline, TEXT_LINE_LIMIT), b""):
-            yield number, piece.decode("utf-8", "replace").rstrip("\r\n")
-            number += piece.endswith(b"\n")
+            ended = piece.endswith(b"\n")
+            # A piece of a long line may end within a character; the next one has the rest of it.
+            yield number, decoder.decode(piece, final=ended).removesuffix("\n")
+            number += ended
+        if raw.damage:
+            damage.append(Rejection(line=number, reason=raw.damage, more_lost=True))
 
 
 def cut_lines(

@@ -30,6 +30,10 @@ Collector = Annotated[
     str | None,
     typer.Option(help="Who exported it, where the file does not tell: the name, number or id that they have in it."),
 ]
+Dates = Annotated[
+    str | None,
+    typer.Option(metavar="ORDER", help="How its dates are written, where they leave it open: dmy, mdy, ymd or ydm."),
+]
 
 
 def load(
@@ -41,12 +45,14 @@ def load(
     region: Region = None,
     timezone: Timezone = None,
     collector: Collector = None,
+    dates: Dates = None,
     wait: Wait = 10.0,
     json: Json = False,
 ) -> None:
     """Take files into a case. Each is taken whole or not at all; loading one again adds nothing."""
     opened = clew.open(case, wait=wait)
-    said = {"format": format_name, "platform": platform, "region": region, "timezone": timezone, "collector": collector}
+    said = {"format": format_name, "platform": platform, "region": region, "timezone": timezone}
+    said |= {"collector": collector, "dates": dates}
     mapped = dict(_pair(text) for given in columns or () for text in _pieces(given))
     done = []
     for file in files:

@@ -28,6 +28,7 @@ from loaders.formats import Opened, known, named, open_source
 from tests.fixtures.bad.documents import DOCUMENTS
 from tests.fixtures.bad.json_lines import JSON_LINES
 from tests.fixtures.bad.tables import TABLES
+from tests.fixtures.bad.texts import TEXTS
 
 #: Formats whose lines may be pages of several rows, or of none.
 PAGED = {loader.name for loader in known() if loader.split}
@@ -48,7 +49,9 @@ _TELLING = (
 def originals() -> list[tuple[str, bytes]]:
     """Return the name and bytes of every fixture that is small enough, gzip ones also unpacked."""
     found = [(path.name, path.read_bytes()) for path in sorted(FIXTURES.iterdir()) if path.is_file()]
-    crafted = [bad for bad in (*TABLES, *JSON_LINES, *DOCUMENTS) if isinstance(bad.content, bytes) and bad.counts]
+    crafted = [
+        bad for bad in (*TABLES, *JSON_LINES, *DOCUMENTS, *TEXTS) if isinstance(bad.content, bytes) and bad.counts
+    ]
     found += [(bad.name, bad.content) for bad in crafted if isinstance(bad.content, bytes)]
     found += [(name.removesuffix(".gz"), gzip.decompress(data)) for name, data in found[:8] if name.endswith(".gz")]
     return [(name, data) for name, data in found if len(data) <= _LARGEST]

@@ -25,13 +25,25 @@ from tests.fixtures.bad.documents import DOCUMENTS
 from tests.fixtures.bad.json_lines import JSON_LINES
 from tests.fixtures.bad.page import PAGE, page
 from tests.fixtures.bad.tables import TABLES, X
+from tests.fixtures.bad.texts import TEXTS
 
 Clew = Callable[..., Any]
-ALL = (*TABLES, *JSON_LINES, *DOCUMENTS, *BINARIES)
+ALL = (*TABLES, *JSON_LINES, *DOCUMENTS, *TEXTS, *BINARIES)
 #: What the bomb, and the line that is nothing but empty lists, may take: as much as any load (graph/staging.py).
 MEMORY_MIB = 500
 #: Files whose ids, times, texts or reposts are odd and were taken.
-_TAKEN = ("ids.", "times.", "reposts.", "dates-", "forwards.", "control-", "without-ids.", "kinds.json")
+_TAKEN = (
+    "ids.",
+    "times.",
+    "reposts.",
+    "dates-",
+    "forwards.",
+    "control-",
+    "without-ids.",
+    "kinds.json",
+    "chat-with",
+    "chat-of-odd",
+)
 
 
 def _of(folder: Path) -> dict[str, str]:
