@@ -55,10 +55,11 @@ _PAIRS_IN_WINDOW = """
 """
 
 
-#: A link to WhatsApp with a number in it is mentioned as an invite and as a number, and would link twice.
+#: An invite that is made of a number is mentioned as that number too, and would link twice.
 _HELD_NOW = r"""
     CREATE OR REPLACE TEMP TABLE held_now AS FROM holding
-    WHERE NOT (kind = 'invite' AND regexp_full_match(value, 'wa\.me/[0-9]+'))
+    WHERE NOT (kind = 'invite' AND regexp_full_match(
+        value, 'wa\.me/\d+|t\.me/\+\d{7,15}|viber://chat\?number=.*|zalo\.me/\d+|signal\.me/#p/\+.*'))
 """
 
 _LEAVE_OUT = """

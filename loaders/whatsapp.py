@@ -3,7 +3,7 @@
 A row is a message or a system line. The text has neither ids nor zones, does not name who exported it, and marks
 neither forwards nor replies. Who writes under a number is that number; a name is one in this file alone, as the phone
 that exported it calls people. The chat, and so its messages, are told by how it begins: the same chat exported again
-later adds what is new. What is decided on is in docs/decisions/0020-whatsapp.md.
+later adds what is new. What is decided on is in docs/decisions/0016-whatsapp.md.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Date and time look as the phone's region has them, so the order of day, month and year is told by all headers of a file
 together: it must make a calendar date of each, and let time run forward, as an export does. Layouts seen: whatstk's
-list of header formats, and exports that users of parsers reported (docs/decisions/0020-whatsapp.md).
+list of header formats, and exports that users of parsers reported (docs/decisions/0016-whatsapp.md).
 """
 
 from __future__ import annotations

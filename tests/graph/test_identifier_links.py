@@ -67,7 +67,8 @@ def test_an_ordinary_link_joins_nobody(case: Case, add) -> None:
 
 
 def test_a_number_behind_a_link_to_whatsapp_links_once_as_a_number(case: Case, add) -> None:
-    bio = "phone=+447700900001 invite=wa.me/447700900001 invite=wa.me/message/ABC"
+    made = "wa.me/447700900001 t.me/+447700900001 viber://chat?number=447700900001 zalo.me/84900000001"
+    bio = f"phone=+447700900001 invite=wa.me/message/ABC {' '.join(f'invite={each}' for each in made.split())}"
     add([account("a", bio=bio), account("b", bio=bio)])
     assert [(kind, via) for _, _, kind, via, _ in derive(case)] == [
         ("shared_invite", ["wa.me/message/ABC"]),
