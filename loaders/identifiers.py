@@ -136,14 +136,16 @@ def _found(plain: Plain, hits: list[tuple[str, int, int]]) -> list[tuple[Plain, 
     if clear is not plain:
         hits = _words(clear.low, _MATCHER.find_matches_as_indexes(clear.low))
     found = find_links(clear, any(what in _SCHEMES for what, _, _ in hits))
-    links = _Spans([each for each in found if each.kind != "phone"])
-    if "@" in clear.low:
-        found += _mails(clear.low, links)
     labels = [Label(PLATFORM_OF[what], what, start, end) for what, start, end in hits if what in PLATFORM_OF]
-    if labels:
-        found += [each for each in find_handles(clear, labels) if links.meet(each) is None]
+    has_mail = "@" in clear.low
+    if labels or has_mail:
+        links = _Spans([each for each in found if each.kind != "phone"])
+        if has_mail:
+            found += _mails(clear.low, links)
+        if labels:
+            found += [each for each in find_handles(clear, labels) if links.meet(each) is None]
     if _CODE.search(clear.low):
-        if any(len(word) >= LEAST for word in clear.text.split()):
+        if max(map(len, clear.text.split()), default=0) >= LEAST:
             found += find_crypto_addresses(clear)
         found += find_ibans(clear)
     # Of what begins together the wider stands first: the link before the number in it.
