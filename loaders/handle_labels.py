@@ -7,25 +7,25 @@ import re
 #: App names in lower case, by platform; ``pay:`` before those of services that move money.
 LABELS: dict[str, str] = {
     "instagram": (
-        "insta|instagram|ig|ins|instagrami|instan|instam|instagramım|instadan|instada|instaya|instagramdan|instagramda|"
+        "insta|instagram|ig|ins|"
         "انستا|انستقرام|انستغرام|انستجرام|انستاغرام|إنستا|إنستغرام|إنستقرام|إنستجرام|أنستا|أنستغرام|الانستا|الانستغرام|"
-        "الانستقرام|الإنستا|انستاي|انستي|اینستا|اینستاگرام|ایسنتاگرام|اینستام|ئینستا|ئینستاگرام|ئینستگرام|ئینستەگرام"
+        "الانستقرام|الإنستا|اینستا|اینستاگرام|ایسنتاگرام|ئینستا|ئینستاگرام|ئینستگرام|ئینستەگرام"
     ),
     "telegram": (
-        "telegram|tele|teleg|telegrami|telegramı|telegramdan|telegramda|télégram|telegramm|tlgrm|telgram|tg|teleqram|"
+        "telegram|tele|teleg|télégram|telegramm|tlgrm|telgram|tg|teleqram|"
         "تلغرام|تليغرام|تيليغرام|تليجرام|تلجرام|تيليجرام|تلقرام|تليقرام|تيليقرام|تلكرام|تليكرام|التلغرام|التليغرام|"
-        "التليجرام|التلي|تلي|تيلي|تلگرام|تیلگرام|تلگرامم|تلگ|تێلێگرام|تیلیگرام|تەلەگرام|تێلیگرام|تێلەگرام"
+        "التليجرام|التلي|تلي|تيلي|تلگرام|تیلگرام|تلگ|تێلێگرام|تیلیگرام|تەلەگرام|تێلیگرام|تێلەگرام"
     ),
     "tiktok": (
-        "tiktok|tik tok|tik-tok|tiktoku|tiktokum|tóp tóp|toptop|tt|"
+        "tiktok|tik tok|tik-tok|tóp tóp|toptop|tt|"
         "تيك توك|تيكتوك|التيك توك|التيكتوك|التيك|تيك|تیک تاک|تیکتاک|تیک‌تاک|تیک توک|تیکتۆک|تیک تۆک|تیك تۆك"
     ),
     "snapchat": (
-        "snap|snapchat|snap chat|sc|snapi|snapim|snapp|سناب|سناب شات|سنابشات|السناب|السناب شات|سنابي|اسنپ چت|اسنپچت|"
-        "اسنپ‌چت|اسنپم|سناپ|سناپچات|سناپ چات|سناپچاتم|👻"
+        "snap|snapchat|snap chat|sc|سناب|سناب شات|سنابشات|السناب|السناب شات|اسنپ چت|اسنپچت|"
+        "اسنپ‌چت|سناپ|سناپچات|سناپ چات|👻"
     ),
     "facebook": (
-        "facebook|fb|face book|facebooku|feysbuk|"
+        "facebook|fb|face book|feysbuk|"
         "فيسبوك|فيس بوك|الفيسبوك|الفيس بوك|الفيس|فيس|فیسبوک|فیس بوک|فەیسبووک|فەیس بووک|فەیسبوک|فیسبووک"
     ),
     "x": "twitter|twiter|تويتر|توييتر|توییتر|تویتەر|x|𝕏",
@@ -59,10 +59,10 @@ NAMES_OF_PEOPLE = frozenset({"facebook", "youtube", "x", "signal", "skype", "dis
 FILLERS = (
     "account|accounts|acc|acct|page|pages|profile|profil|profili|id|ids|handle|user|username|user name|name|channel|"
     "under the name|by the name|under|called|is|it is|it's|its|"
-    "me|im|ime|imi|yne|tim|jam|eshte|është|c'est|est|compte|moi|mon|hesap|hesabı|hesabım|adresim|yazın|ekleyin|"
+    "me|im|ime|imi|yne|tim|jam|eshte|është|c'est|est|compte|moi|mon|hesap|hesabı|hesabım|adresim|yazın|ulaşın|ekleyin|"
     "kanal|kanali|kanalı|kanalım|grup|group|konto|heter|är|min|mitt|của em|của mình|mình|là|kênh|nick|nik|chat|"
     "حسابي|حساب|حسابنا|اسمي|اسم|هو|هي|هوه|تبعي|تبعنا|مالي|مالتي|بتاعي|قناة|قناتي|صفحة|صفحتي|يوزر|يوزري|معرف|شات|"
-    "آیدی|ایدی|ایدیم|آیدیم|پیج|صفحه|کانال|من|ما|ئایدی|هەژمار|ئەکاونت|پەیج|چەناڵ"
+    "ناوم|آیدی|ایدی|ایدیم|آیدیم|پیج|صفحه|کانال|من|ما|ئایدی|هەژمار|ئەکاونت|پەیج|چەناڵ"
 )
 #: Between two labels that share one name, as in "IG / TikTok: @name".
 CONNECTORS = re.compile(r"[ \t]*(?:[/&+,|\\]|and|or|og|och|ve|et|dhe|và|und|و|أو|یا|و ال)[ \t]*")

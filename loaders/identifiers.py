@@ -112,20 +112,39 @@ class _Spans:
 
 def _words(low: str, matches: list[tuple[int, int, int]]) -> list[tuple[str, int, int]]:
     """Return the labels and hints among what the matcher found in a text: what, and where; only whole words."""
-    return [
-        (_PATTERNS[which], start, end) for which, start, end in matches if _is_word(low, _PATTERNS[which], start, end)
-    ]
+    found = []
+    for which, start, end in matches:
+        pattern = _PATTERNS[which]
+        if pattern[-1].isalnum() and end < len(low) and (low[end].isalnum() or low[end] in "'’"):
+            end = _end_of_word(low, pattern, end)  # noqa: PLW2901 - what is written together with the word belongs to it
+        if end and (not pattern[0].isalnum() or _begins_a_word(low, start)):
+            found.append((pattern, start, end))
+    return found
 
 
-#: What Arabic and its neighbours write together with a word: the, and, on the, with the, for the.
+#: What Turkish, Albanian, Persian and Kurdish write at the end of an app's name: on, from, my, the.
+_ENDING = re.compile(
+    r"(?:['’]?(?:dan|den|tan|ten|da|de|ta|te|ım|im|um|imi|ya|ye)|i|it|in|u|un|n|م|ی|ي|مون|تون|مان|ەکەم|ەکەمان|ە)(?![^\W_])"
+)
+#: Shorter names have other words begin with them.
+_LEAST_ENDED = 4
+
+
+def _end_of_word(low: str, pattern: str, end: int) -> int:
+    """Return where the word ends that begins with a label, 0 where that is another word."""
+    ending = _ENDING.match(low, end) if len(pattern) >= _LEAST_ENDED else None
+    if ending is not None:
+        return ending.end()
+    return 0 if low[end].isalnum() else end
+
+
+#: What Arabic and its neighbours write together with a word: the, and, on the, with, for the.
 _ARTICLE = re.compile(r"(?<![^\W_])و?(?:ال|بال|عال|لل|ب|ع|و)\Z")
 
 
-def _is_word(low: str, pattern: str, start: int, end: int) -> bool:
-    if pattern[-1].isalnum() and end < len(low) and low[end].isalnum():
-        return False
+def _begins_a_word(low: str, start: int) -> bool:
     before = low[start - 1] if start else " "
-    if not pattern[0].isalnum() or not (before.isalnum() or before in "_@.#-"):
+    if not (before.isalnum() or before in "_@.#-"):
         return True
     return before > "\u0600" and _ARTICLE.search(low, max(0, start - 5), start) is not None
 
@@ -136,14 +155,16 @@ def _found(plain: Plain, hits: list[tuple[str, int, int]]) -> list[tuple[Plain, 
     if clear is not plain:
         hits = _words(clear.low, _MATCHER.find_matches_as_indexes(clear.low))
     found = find_links(clear, any(what in _SCHEMES for what, _, _ in hits))
-    links = _Spans([each for each in found if each.kind != "phone"])
-    if "@" in clear.low:
-        found += _mails(clear.low, links)
     labels = [Label(PLATFORM_OF[what], what, start, end) for what, start, end in hits if what in PLATFORM_OF]
-    if labels:
-        found += [each for each in find_handles(clear, labels) if links.meet(each) is None]
+    has_mail = "@" in clear.low
+    if labels or has_mail:
+        links = _Spans([each for each in found if each.kind != "phone"])
+        if has_mail:
+            found += _mails(clear.low, links)
+        if labels:
+            found += [each for each in find_handles(clear, labels) if links.meet(each) is None]
     if _CODE.search(clear.low):
-        if any(len(word) >= LEAST for word in clear.text.split()):
+        if max(map(len, clear.text.split()), default=0) >= LEAST:
             found += find_crypto_addresses(clear)
         found += find_ibans(clear)
     # Of what begins together the wider stands first: the link before the number in it.

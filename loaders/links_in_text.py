@@ -77,7 +77,9 @@ _MORE_THAN_LETTERS = re.compile(r"[0-9_/?=-]")
 
 def find_links(plain: Plain, has_schemes: bool) -> list[Found]:
     """Return what the links of a plain text identify, in its order; ``has_schemes`` says whether any may have one."""
-    with_scheme = list(_with_scheme(plain)) if has_schemes else []
+    if not has_schemes:
+        return list(_bare(plain, []))
+    with_scheme = list(_with_scheme(plain))
     bare = _bare(plain, sorted((start, end) for start, end, _ in with_scheme))
     return sorted(chain(chain.from_iterable(each for _, _, each in with_scheme), bare), key=lambda one: one.start)
 
@@ -95,10 +97,14 @@ def _with_scheme(plain: Plain) -> Iterator[tuple[int, int, list[Found]]]:
         if stated is not None:
             yield start, at, _found(stated, text, start, at)
     for number in _NUMBER_SCHEME.finditer(low):
-        contact = find_contact(number[1])
+        contact = _contact(number[1])
         if contact is not None and contact.value is not None:
             rule = "tel link" if low[number.start()] in "tc" else "sms link"
             yield *number.span(), [Found("phone", contact.value, *number.span(1), rule)]
+
+
+#: Numbers behind links are few and repeated: a channel has one, under each of its posts.
+_contact = lru_cache(maxsize=1 << 14)(find_contact)
 
 
 class _Stated(NamedTuple):
@@ -209,7 +215,7 @@ def _found(stated: _Stated, text: str, start: int, end: int) -> list[Found]:
         return [Found(meaning.kind, meaning.value, start, end, rule)]
     number = meaning.number
     is_bare = meaning.region is None and not number.startswith(("+", "0"))
-    contact = find_contact("+" + number if is_bare else number, meaning.region)
+    contact = _contact("+" + number if is_bare else number, meaning.region)
     if contact is None or contact.value is None:
         return [Found(meaning.kind, meaning.value, start, end, rule)]
     head = meaning.value.removesuffix(number.removeprefix("+"))

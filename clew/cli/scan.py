@@ -38,8 +38,7 @@ def scan(files: Files = None) -> None:
     for path in files or [Path("-")]:
         with _opened(path) as stream:
             for answer in answers(stream, counts, None if str(path) == "-" else str(path)):
-                sys.stdout.write(answer + "\n")
-                sys.stdout.flush()  # whoever reads the pipe waits for this line
+                talk.pass_on(answer)
     talk.say(
         f"{counted(counts['lines'], 'line')} read: {counts['found']:,} with anything in them, "
         f"{counted(counts['errors'], 'error')}, {counts['notes']:,} with an unknown region_hint"

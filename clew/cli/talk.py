@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -53,6 +54,15 @@ def to_stdout() -> Console:
 def show(text: object) -> None:
     """Print one line of result on stdout."""
     to_stdout().print(Text(plain(text)), soft_wrap=True)
+
+
+def pass_on(line: str) -> None:
+    """Print one line for a program on stdout, at once: whoever reads the pipe waits for it. Nothing is escaped here."""
+    try:
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise BrokenPipeError from None  # without its number, by which Typer would make exit code 1 of it
 
 
 def show_json(value: Any) -> None:

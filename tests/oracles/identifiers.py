@@ -1,8 +1,12 @@
 """How many of the identifiers that a careful reader would mark are found, on texts written one by one.
 
 The texts stand in ``tests/loaders/corpus_of_identifiers``, each with the kinds and values that it should give. Those of
-``written_after_the_rules.jsonl`` and ``second_look.jsonl`` were written when the rules were there. What can't be found
-without harm stays in as a miss.
+``written_after_the_rules.jsonl``, ``second_look.jsonl`` and ``third_look.jsonl`` were written when the rules were
+there. What can't be found without harm stays in as a miss.
+
+What a text that no rule has seen may give is told by the first run on the third look, before anything was changed for
+it: of 28 handles 22 were found, of 10 invites 9, of the other 9 identifiers all, and nothing was taken for one that is
+none. On the first look handles were at 19 of 26, on the second three file names and half an address passed for URLs.
 """
 
 from __future__ import annotations
@@ -18,6 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 CORPUS = Path(__file__).parent.parent / "loaders" / "corpus_of_identifiers"
+
+
+#: Ids of texts in which something is missed that no rule finds without taking other texts' words for names.
+MISSES = frozenset({"sl-19", "sl-28", "sp-27", "tl-35", "tl-37", "af-15", "af-48"})
 
 
 class Text(NamedTuple):
