@@ -34,14 +34,14 @@ Publish = Annotated[bool, typer.Option("--publish", help="Publish to Neo4j at th
 
 
 def extract(case: CasePath, wait: Wait = 10.0, json: Json = False) -> None:
-    """Find phone numbers in every bio, post and contact card."""
-    with talk.working("Looking for numbers in texts") as report:
+    """Find numbers, invites, names, addresses and links in every bio, post and contact card."""
+    with talk.working("Looking for numbers, invites and names in texts") as report:
         found = 0
 
         def count(more: int) -> None:
             nonlocal found
             found += more
-            report(f"Looking for numbers in texts: {found:,} found")
+            report(f"Looking for numbers, invites and names in texts: {found:,} found")
 
         done = clew.open(case, wait=wait).extract(report=count)
     _tell([done], json=json)
@@ -57,7 +57,7 @@ def links(
     wait: Wait = 10.0,
     json: Json = False,
 ) -> None:
-    """Link accounts that hold one number, or pass the same posts on within seconds."""
+    """Link accounts that hold one number, invite, name or address, or pass the same posts on within seconds."""
     with talk.working("Linking accounts") as report:
         done = clew.open(case, wait=wait).links(
             window=window,
