@@ -110,9 +110,10 @@ class Loader:
     this format, else the reason why not, in words that stand after "NAME: ". ``columns`` names what it reads, each with
     a sentence. ``rank`` orders loaders that both fit: the lower is asked first (a special format before a general one).
     ``platform`` is the one that all its ids are of, ``None`` where ``--platform`` must say it. ``maps`` is True where
-    ``--map`` may name the file's columns, ``dated`` where ``--dates`` may say how its dates are written. ``split`` cuts
-    one value of the file into its rows, where a line is a page of many. ``layout`` says where the rows of a JSON
-    document stand, ``text_layout`` how those of a text do; these shapes need them.
+    ``--map`` may name the file's columns, ``by_position`` where columns are read in their order and ``--as`` takes any
+    header, ``dated`` where ``--dates`` may say how its dates are written. ``split`` cuts one value of the file into its
+    rows, where a line is a page of many. ``layout`` says where the rows of a JSON document stand, ``text_layout`` how
+    those of a text do; these shapes need them.
     """
 
     name: str
@@ -124,6 +125,7 @@ class Loader:
     rank: int = 50
     platform: str | None = None
     maps: bool = False
+    by_position: bool = False
     dated: bool = False
     split: Callable[[Row], Iterator[Row | Rejection]] | None = None
     layout: Layout | None = None

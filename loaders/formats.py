@@ -137,7 +137,7 @@ def open_source(
     loader = named(format_name) if format_name is not None else _recognised(survey, head, mapped=bool(columns))
     _check_columns(loader, columns or {}, head)
     shape = loader.shape_of(head)
-    if shape == "table" and not columns and (reason := loader.recognises(head)):
+    if shape == "table" and not columns and not loader.by_position and (reason := loader.recognises(head)):
         _refuse_binary(survey)
         raise FormatUnknown(f"{survey.path} can't be read as {loader.name}: {reason}")
     if loader.platform and said["platform"] not in {None, loader.platform}:

@@ -1,0 +1,86 @@
+"""CrowdTangle's downloads of Instagram posts. The service ended on 14 August 2024.
+
+The account is known by its name, because the download has no number of it. Columns: as 4CAT imports them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from graph.records import Account, Post, Record, Rejection
+from loaders.contract import Loader
+from loaders.crowdtangle_facebook import eastern, text_of
+from loaders.fixed_columns import digest, handle_of, mark, number_of, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from loaders.contract import Head, Row
+
+PLATFORM = "instagram"
+COLUMNS = {
+    "Account": "the name that the account shows",
+    "User Name": "its public name, by which it is known",
+    "Followers at Posting": "how many followed it",
+    "Post Created": "when it was posted, in US Eastern time",
+    "Type": "photo, video, album, …",
+    "URL": "the post's page, whose code it is known by",
+    "Link": "where it links to, if not to itself",
+    "Title, Description, Image Text": "the text, one under the other",
+}
+_TELLING = ("User Name", "Post Created", "URL", "Photo", "Title", "Description")
+_CODE = re.compile(r"instagram\.com/(?:[\w.]+/)?(?:p|reel|reels|tv)/([\w-]+)")
+
+
+def _recognises(head: Head) -> str | None:
+    missing = [name for name in _TELLING if name not in head.header]
+    return f"its header lacks {', '.join(missing)}" if missing else None
+
+
+def _records(row: Row) -> Iterator[Record | Rejection]:
+    cells, _, line = row
+    try:
+        return iter(_post(cells))
+    except ValueError as problem:
+        return iter((Rejection(line=line, reason=str(problem)),))
+
+
+def _post(cells: Mapping[str, str]) -> list[Record]:
+    handle = handle_of(cells, "User Name")
+    if not handle:
+        raise ValueError("no account: User Name is empty or no name of an account")
+    account = Account(
+        platform=PLATFORM,
+        handle=handle,
+        display_name=words(cells, "Account"),
+        followers=number_of(cells, "Followers at Posting"),
+    )
+    at, url, link = eastern(cells, "Post Created"), mark(cells, "URL"), mark(cells, "Link")
+    text = text_of(cells, "Title", "Description", "Image Text")
+    if not (text or url):
+        raise ValueError("holds no post: its URL and its texts are empty")
+    code = found[1] if url and (found := _CODE.search(url)) else None
+    post = Post(
+        platform=PLATFORM,
+        native_id=code or f"row-{digest(account.id, at and at.us, url, text)}",
+        account_id=account.id,
+        text=text,
+        at=at,
+        url=url,
+        media=mark(cells, "Type"),
+        links=(link,) if link and (code is None or code not in link) else (),
+    )
+    return [account, post]
+
+
+LOADER = Loader(
+    name="crowdtangle-instagram",
+    title="CrowdTangle's posts of Instagram, a table",
+    shapes=("table",),
+    recognises=_recognises,
+    columns=COLUMNS,
+    records=_records,
+    rank=21,
+    platform=PLATFORM,
+)
