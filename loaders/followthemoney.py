@@ -24,7 +24,7 @@ from graph.records import (
 )
 from loaders.contract import NO_OBJECT_LINES, Loader, Row
 from loaders.json_values import LONGEST_ID, country_of, id_of, list_of, map_of, no_id, text_of
-from loaders.platform_names import NUMBERED, number_on, platform_of
+from loaders.platform_names import NUMBERED, Called, called, platform_of
 from loaders.times import moment
 
 if TYPE_CHECKING:
@@ -65,19 +65,6 @@ COLUMNS = {
 _Told: TypeAlias = "list[dict[str, Any]]"
 
 
-class _Identity(NamedTuple):
-    platform: str
-    native_id: str | None
-    handle: str | None
-
-    #: The number as written, where the platform knows its accounts by it.
-    phone: str | None = None
-
-    @property
-    def id(self) -> str:
-        return scoped_id(self.platform, self.native_id or bare_handle(self.handle or ""))
-
-
 class _Entity(NamedTuple):
     """A row's entity with where it stands; ``problems`` gets what of it can't be kept."""
 
@@ -109,7 +96,7 @@ class _Entity(NamedTuple):
                 return min(found)
         return None
 
-    def identities(self, number: str | None) -> list[_Identity]:
+    def identities(self, number: str | None) -> list[Called]:
         """Return what the account of that entity is called; nothing, and why, where that is not to be told."""
         told = self.row.foreseen.get("accounts", {}).get(number) if number else _taken([{}, {}], self.properties)
         found = _identities(number, told, self.row.source.platform)
@@ -123,7 +110,7 @@ class _Entity(NamedTuple):
         return self.first("publisher", *names) or next(iter(_texts(self.row.values.get("datasets"))), "followthemoney")
 
 
-def _identities(number: str | None, told: _Told | None, platform: str | None) -> list[_Identity] | str:
+def _identities(number: str | None, told: _Told | None, platform: str | None) -> list[Called] | str:
     """Return what an account is called, in an order of its own, or why that is not to be told."""
     if told is None:
         return f"the account {number} is not in this file"
@@ -134,15 +121,10 @@ def _identities(number: str | None, told: _Told | None, platform: str | None) ->
     if len(platforms) > 1 and len(handles) > 1:
         return "an account of several names and several services: which belongs to which is not told"
     if handles:
-        return [_named(at, name) for at in platforms for name in handles]
+        return [called(at, name) for at in platforms for name in handles]
     if number:
-        return [_Identity(at, f"{PREFIX}{number}", None) for at in platforms]
+        return [Called(at, f"{PREFIX}{number}") for at in platforms]
     return "an account with neither a username nor an id"
-
-
-def _named(platform: str, name: str) -> _Identity:
-    number = number_on(platform, name)
-    return _Identity(platform, number, None, name) if number else _Identity(platform, None, name)
 
 
 def _recognises(head: Head) -> str | None:
@@ -176,13 +158,17 @@ def _taken(told: _Told, properties: dict[str, Any]) -> _Told:
     for text in _texts(properties.get("service")):
         if len(told[0]) <= MOST_NAMES and (platform := platform_of(text)):
             told[0][platform] = None
-    names = _texts(properties.get("username"))
+    names = list(filter(_is_name, _texts(properties.get("username"))))
     if not names and not NUMBERED.isdisjoint(map(platform_of, _texts(properties.get("service")))):
-        names = _numbers(properties)
+        names = list(filter(_is_name, _numbers(properties)))
     for text in names:
-        if len(text) <= LONGEST_ID and len(told[1]) <= MOST_NAMES and (bare := bare_handle(text)):
-            told[1].setdefault(bare, text.strip())
+        if len(told[1]) <= MOST_NAMES:
+            told[1].setdefault(bare_handle(text), text.strip())
     return told
+
+
+def _is_name(text: str) -> bool:
+    return len(text) <= LONGEST_ID and bare_handle(text) != ""
 
 
 def _records(row: Row) -> Iterator[Record | Rejection]:
@@ -258,8 +244,8 @@ def _take_owner(found: list[Record | Rejection], entity: _Entity) -> None:
     for number in owned:
         for identity in entity.identities(number):
             for phone in phones or (identity.phone,):
-                called = identity._replace(phone=phone)._asdict()
-                found.append(Account(**called, display_name=name, links=links, seen_at=seen))
+                told = identity._replace(phone=phone)._asdict()
+                found.append(Account(**told, display_name=name, links=links, seen_at=seen))
 
 
 def _take_message(found: list[Record | Rejection], entity: _Entity) -> None:
@@ -311,7 +297,7 @@ def _take_link(found: list[Record | Rejection], entity: _Entity) -> None:
         found += [_relation(subject[0], other[0], role, sayer, at) for role in roles]
 
 
-def _relation(subject: _Identity, other: _Identity, kind: str, sayer: str, at: Moment | None = None) -> Relation:
+def _relation(subject: Called, other: Called, kind: str, sayer: str, at: Moment | None = None) -> Relation:
     return Relation(subject_id=subject.id, object_id=other.id, kind=kind, asserted_by=sayer, at=at)
 
 

@@ -1,12 +1,13 @@
-"""Which platform a service is, by whatever name somebody's file calls it."""
+"""Which platform a service is, by whatever name somebody's file calls it, and what an account is called there."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
-from graph.records import platform_name
+from graph.records import bare_handle, platform_name, scoped_id
 from loaders.phones import find_contact
 
 #: Names in lower case, and ends of addresses, that mean a platform which goes by another name here.
@@ -62,6 +63,23 @@ NUMBERED = frozenset({"whatsapp", "signal", "viber"})
 _A_NUMBER = re.compile(r"[+(]?\d[\d\s()./-]{5,30}")
 
 
+class Called(NamedTuple):
+    """What an account is called: the fields of ``Account`` of these names, of which an id or a handle is there.
+
+    ``phone`` is the number as written, where the platform knows its accounts by it.
+    """
+
+    platform: str
+    native_id: str | None = None
+    handle: str | None = None
+    phone: str | None = None
+
+    @property
+    def id(self) -> str:
+        """The account's id."""
+        return scoped_id(self.platform, self.native_id or bare_handle(self.handle or ""))
+
+
 @lru_cache(maxsize=1 << 10)
 def platform_of(service: str) -> str | None:
     """Return the platform that a service's name or address means; ``None`` where it names none.
@@ -93,11 +111,14 @@ def _found_lead(name: str) -> int:
     return found.end() if found else 0
 
 
-def number_on(platform: str, name: str) -> str | None:
-    """Return the number in E.164 that an account's name is, where the platform knows its accounts by their numbers.
+def called(platform: str, name: str) -> Called:
+    """Return what an account of that name is called: by its number in E.164 where the platform goes by numbers.
 
-    >>> number_on("whatsapp", "+964 770 000 0123"), number_on("telegram", "+964 770 000 0123")
-    ('+9647700000123', None)
+    >>> called("whatsapp", "+964 770 000 0123").id, called("telegram", "@Name").id
+    ('whatsapp:+9647700000123', 'telegram:name')
     """
-    found = find_contact(name) if platform in NUMBERED and _A_NUMBER.fullmatch(name.strip()) else None
-    return found.value if found else None
+    written = name.strip()
+    found = find_contact(written) if platform in NUMBERED and _A_NUMBER.fullmatch(written) else None
+    if found and found.value:
+        return Called(platform, native_id=found.value, phone=written)
+    return Called(platform, handle=written)

@@ -15,6 +15,7 @@ from graph.errors import FormatUnknown
 from graph.records import Account, Post, Relation
 from loaders.followthemoney import MOST_NAMES, MOST_OWNED, PREFIX
 from loaders.formats import open_source
+from tests.oracles.followthemoney_entities import entities_of, merged
 
 Reader = Callable[..., Any]
 FOUND_AGAIN = "SELECT id, s.line FROM account JOIN sighting s USING (digest) ORDER BY s.line"
@@ -388,8 +389,16 @@ def test_every_entity_is_found_again_by_the_line_that_the_case_keeps(fixtures: P
     assert (accounts["u3"], accounts["u4"], accounts[15]) == (
         "facebook:sea.farer.books",
         "facebook:old.model",
-        "signal:ftm-15",
+        "signal:+447700900777",
     )
     assert posts
     for native_id, line in posts:
         assert native_id == PREFIX + str(json.loads(written[line - 1])["id"])
+
+
+def test_what_clew_made_is_the_same_when_it_is_written_as_entities_and_read_again(read: Reader, fixtures: Path) -> None:
+    """Their own library agrees, which can't be installed everywhere: ``tests/oracles/followthemoney_library.py``."""
+    first = read((fixtures / "followthemoney.jsonl").read_bytes())
+    again = read(lines(*entities_of(first.records)))
+    assert merged(again.records) == merged(first.records)
+    assert len(merged(first.records)) > 10

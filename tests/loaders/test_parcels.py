@@ -40,6 +40,8 @@ PIECES = (
     '{"id":"m","schema":"Message","properties":{"senderAccount":["u"],"bodyText":["t"]}}\n',
     '{"id":"u","schema":"UserAccount","properties":{"username":["n"],"owner":["p"]}}\n',
     '{"id":"u","schema":"UserAccount","properties":{"service":["X"]}}\n',
+    '{"type":"bundle","id":"b","objects":[', '{"type":"relationship","source_ref":"u--1","target_ref":"u--2"}',
+    ',{"type":"user-account","id":"u--1","user_id":1},{"type":"user-account","id":"u--2","account_login":"é"}',
     '{"id":"p","schema":"Person","properties":{"name":["é"]}}\n',
 )  # fmt: skip
 
@@ -135,7 +137,7 @@ def test_parcels_of_any_size_make_the_same_case(pieces: list[str], name: str, ro
 
 
 @pytest.mark.parametrize(
-    "name", ["x.jsonl", "telegram-full.json", "coortweet.csv.gz", "posts.csv", "followthemoney.jsonl"]
+    "name", ["x.jsonl", "telegram-full.json", "coortweet.csv.gz", "posts.csv", "followthemoney.jsonl", "stix.json"]
 )
 def test_side_processes_make_the_same_case(name: str, ways: Ways, fixtures: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:

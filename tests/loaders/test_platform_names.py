@@ -7,7 +7,7 @@ import time
 import pytest
 
 from graph.records import platform_name
-from loaders.platform_names import number_on, platform_of
+from loaders.platform_names import called, platform_of
 
 
 @pytest.mark.parametrize(
@@ -56,24 +56,27 @@ def test_the_worst_name_takes_no_time() -> None:
         "+" + "1 " * 50_000,
     ):
         platform_of(text)
-        number_on("signal", text)
+        assert called("signal", text).phone is None
     assert time.perf_counter() - started < 1
 
 
 @pytest.mark.parametrize(
-    ("platform", "name", "number"),
+    ("platform", "name", "account"),
     [
-        ("whatsapp", "+964 770 000 0123", "+9647700000123"),
-        ("signal", "00 44 7700 900123", "+447700900123"),
-        ("viber", " +84900000012 ", "+84900000012"),
-        ("telegram", "+9647700000123", None),
-        ("signal", "trader447700900123", None),
-        ("signal", "name.42", None),
-        ("whatsapp", "07700 900123", None),
-        ("whatsapp", "", None),
+        ("whatsapp", "+964 770 000 0123", "whatsapp:+9647700000123"),
+        ("signal", "00 44 7700 900123", "signal:+447700900123"),
+        ("viber", " +84900000012 ", "viber:+84900000012"),
+        ("telegram", "+9647700000123", "telegram:+9647700000123"),
+        ("signal", "trader447700900123", "signal:trader447700900123"),
+        ("signal", "Name.42", "signal:name.42"),
+        ("whatsapp", "07700 900123", "whatsapp:07700 900123"),
+        ("x", " @Name ", "x:name"),
     ],
 )
 def test_a_number_is_who_one_is_only_where_the_platform_knows_its_accounts_by_it(
-    platform: str, name: str, number: str | None
+    platform: str, name: str, account: str
 ) -> None:
-    assert number_on(platform, name) == number
+    found = called(platform, name)
+    assert found.id == account
+    assert (found.phone or found.handle) == name.strip()
+    assert (found.native_id is None) == (found.phone is None)
