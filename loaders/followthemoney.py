@@ -61,8 +61,8 @@ COLUMNS = {
     "password, ipAddress, description, notes, summary": "not read: an analyst's notes are not the account's words",
 }
 
-#: Of an account's id: its platforms as keys, and its names by the bare name, as written.
-_Told: TypeAlias = "list[dict[str, Any]]"
+#: An account's platforms, and its names as written.
+_Told: TypeAlias = "list[list[str]]"
 
 
 class _Entity(NamedTuple):
@@ -98,7 +98,7 @@ class _Entity(NamedTuple):
 
     def identities(self, number: str | None) -> list[Called]:
         """Return what the account of that entity is called; nothing, and why, where that is not to be told."""
-        told = self.row.foreseen.get("accounts", {}).get(number) if number else _taken([{}, {}], self.properties)
+        told = self.row.foreseen.get("accounts", {}).get(number) if number else _taken([[], []], self.properties)
         found = _identities(number, told, self.row.source.platform)
         if isinstance(found, str):
             self.problems.append(found)
@@ -115,7 +115,7 @@ def _identities(number: str | None, told: _Told | None, platform: str | None) ->
     if told is None:
         return f"the account {number} is not in this file"
     platforms = sorted(told[0]) or [platform or UNKNOWN_PLATFORM]
-    handles = [name for _, name in sorted(told[1].items())]
+    handles = sorted(told[1], key=bare_handle)
     if max(len(platforms), len(handles)) > MOST_NAMES:
         return f"an account of more than {MOST_NAMES} names or services"
     if len(platforms) > 1 and len(handles) > 1:
@@ -147,23 +147,25 @@ def _foresee(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     for values in rows:
         if values.get("schema") == "UserAccount" and (number := id_of(values.get("id"))):
             properties = map_of(values.get("properties"))
-            _taken(accounts.setdefault(number, [{}, {}]), properties)
+            _taken(accounts.setdefault(number, [[], []]), properties)
             for owner in _refs(properties.get("owner")):
                 owners.setdefault(owner, {})[number] = None
     return {"accounts": accounts, "owners": {owner: sorted(owned) for owner, owned in owners.items()}}
 
 
 def _taken(told: _Told, properties: dict[str, Any]) -> _Told:
-    """Add the services and names that one part of an entity has."""
+    """Add the services and names that one part of an entity has, each name once however it is written."""
+    platforms, handles = told
     for text in _texts(properties.get("service")):
-        if len(told[0]) <= MOST_NAMES and (platform := platform_of(text)):
-            told[0][platform] = None
+        platform = platform_of(text)
+        if platform and platform not in platforms and len(platforms) <= MOST_NAMES:
+            platforms.append(platform)
     names = list(filter(_is_name, _texts(properties.get("username"))))
     if not names and not NUMBERED.isdisjoint(map(platform_of, _texts(properties.get("service")))):
         names = list(filter(_is_name, _numbers(properties)))
-    for text in names:
-        if len(told[1]) <= MOST_NAMES:
-            told[1].setdefault(bare_handle(text), text.strip())
+    for name in names:
+        if bare_handle(name) not in map(bare_handle, handles) and len(handles) <= MOST_NAMES:
+            handles.append(name.strip())
     return told
 
 
@@ -316,6 +318,8 @@ def _moment(text: str) -> Moment:
 
 def _texts(values: Any) -> list[str]:
     """Return the texts of a property, whole numbers too, each once; one alone may stand without its list."""
+    if values is None:
+        return []  # most properties of most entities
     found = values if isinstance(values, list) else [values]
     texts = (value if isinstance(value, str) else id_of(value) for value in found)
     return list(dict.fromkeys(text for text in texts if text_of(text) and text))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,33 +10,14 @@ from typing import Any
 import pytest
 
 from graph.case import Case
-from graph.errors import FormatUnknown
 from graph.records import Account, Post, Relation
-from loaders.followthemoney import MOST_NAMES, MOST_OWNED, PREFIX
+from loaders.followthemoney import PREFIX
 from loaders.formats import open_source
+from tests.loaders.made_entities import account, entity, lines, message
 from tests.oracles.followthemoney_entities import entities_of, merged
 
 Reader = Callable[..., Any]
 FOUND_AGAIN = "SELECT id, s.line FROM account JOIN sighting s USING (digest) ORDER BY s.line"
-
-
-def entity(number: Any, schema: str, /, **properties: Any) -> dict[str, Any]:
-    told = {name: value if isinstance(value, list) else [value] for name, value in properties.items()}
-    return {"id": number, "schema": schema, "properties": told}
-
-
-def account(number: Any, username: Any = None, service: Any = "Telegram", /, **properties: Any) -> dict[str, Any]:
-    named = {"username": username} if username else {}
-    return entity(number, "UserAccount", **named, **({"service": service} if service else {}), **properties)
-
-
-def message(number: Any, sender: Any = "u1", /, **properties: Any) -> dict[str, Any]:
-    properties = {"bodyText": "seats", "sender": "p1"} | ({"senderAccount": sender} if sender else {}) | properties
-    return entity(number, "Message", **properties)
-
-
-def lines(*values: Any) -> str:
-    return "".join(json.dumps(value) + "\n" for value in values)
 
 
 def test_an_account_is_its_service_and_name_and_keeps_what_it_shows(read: Reader) -> None:
@@ -290,86 +270,6 @@ def test_a_message_whose_account_is_missing_or_one_of_two_is_nobodys_and_that_is
     found = read(lines(message("m1", "gone"), message("m2", ["u1", "u2"]), account("u1", "a"), account("u2", "b")))
     assert [post.account_id for post in found.of(Post)] == [None, None]
     assert found.reasons == [(1, "the account gone is not in this file"), (2, "senderAccount: 2 accounts at once")]
-
-
-@pytest.mark.parametrize("properties", [None, [], "x", 5])
-def test_what_has_no_properties_or_no_schema_is_no_entity(properties: Any, read: Reader) -> None:
-    found = read(
-        lines(account("u1", "a"), {"id": "u2", "schema": "UserAccount", "properties": properties}, {"id": "x"})
-    )
-    assert [line for line, _ in found.reasons] == [2, 3]
-    assert {reason for _, reason in found.reasons} == {"no entity: it has no schema or no properties"}
-
-
-def test_values_without_their_list_and_whole_numbers_are_read_and_others_are_not(read: Reader) -> None:
-    odd = {
-        "id": 7,
-        "schema": "UserAccount",
-        "properties": {"username": 12345, "service": "Telegram", "phone": [None, 1.5, True, ""]},
-    }
-    sent = {"id": 8, "schema": "Message", "properties": {"bodyText": "seats", "senderAccount": 7}}
-    found = read(lines(odd, sent))
-    assert [(each.id, each.phone) for each in found.of(Account)] == [("telegram:12345", None)]
-    assert [(post.id, post.account_id) for post in found.of(Post)] == [("telegram:ftm-8", "telegram:12345")]
-
-
-def test_an_entity_within_another_is_told_and_not_lost_in_silence(read: Reader) -> None:
-    person = entity("p1", "Person", name="Sam Invented")
-    found = read(
-        lines(account("u1", "a", owner=person), person | {"properties": {"name": ["S"], "userAccounts": [{}]}})
-    )
-    assert [reason for _, reason in found.reasons] == [
-        "holds an entity within it, which is not read: write entities one a line"
-    ] * 2
-    assert [each.display_name for each in found.of(Account)] == [None, "S"]
-
-
-def test_statements_and_other_peoples_lines_are_refused_by_their_keys(read: Reader) -> None:
-    statement = {"id": "s", "canonical_id": "u1", "prop": "username", "schema": "UserAccount", "value": "a"}
-    for text in (
-        lines(statement),
-        lines({"type": "Feature", "properties": {}}),
-        json.dumps(account("u1", "a"), indent=1),
-    ):
-        with pytest.raises(FormatUnknown, match="followthemoney"):
-            read(text)
-
-
-def test_an_entity_in_its_own_order_of_keys_is_recognised_and_so_is_one_of_a_long_first_line(read: Reader) -> None:
-    long = account("u1", "a") | {"datasets": ["x"], "caption": "a"}
-    long["properties"]["notes"] = ["n" * 100_000, '"text": "data": [{"username":']
-    reordered = {"properties": long["properties"], "schema": "UserAccount", "id": "u1"}
-    assert read(lines(long)).source.format == "followthemoney"
-    short = {"properties": {"username": ["text"], "service": ["X"]}, "id": "u1", "schema": "UserAccount"}
-    assert read(lines(short, reordered)).source.format == "followthemoney"
-
-
-@pytest.mark.parametrize("name", ["a" * 201, "a" * 1_000_000])
-def test_a_name_that_is_none_is_told(name: str, read: Reader) -> None:
-    found = read(lines(account("u1", name)))
-    assert [each.id for each in found.of(Account)] == ["telegram:ftm-u1"]
-    assert found.reasons == [(1, "username: one of more than 200 characters")]
-
-
-def test_no_entity_makes_more_work_than_its_size(read: Reader) -> None:
-    """Names and owned accounts beyond what is real are refused; else a file's rows could multiply each other."""
-    named = [account("u1", [f"n{number}" for number in range(MOST_NAMES + 1)])] * 300
-    owned = [account(f"a{number}", f"n{number}", owner="p1") for number in range(MOST_OWNED + 1)]
-    owners = [entity("p1", "Person", name="Owner")] * 1_000
-    started = time.perf_counter()
-    found = read(lines(*named, *owned, *owners))
-    assert time.perf_counter() - started < 5
-    assert {reason for _, reason in found.reasons} == {
-        f"an account of more than {MOST_NAMES} names or services",
-        f"the owner of {MOST_OWNED + 1:,} accounts: of more than {MOST_OWNED:,} none is given its name",
-    }
-    assert len(found.of(Relation)) == MOST_OWNED
-
-
-def test_hostile_names_stay_what_they_are(read: Reader) -> None:
-    for name in ("'}) MATCH (n) DETACH DELETE n //", "\x1b[2J", "a:b", "=1+1", "{{7*7}}"):
-        (found,) = read(lines(account("u1", name))).of(Account)
-        assert (found.platform, found.handle) == ("telegram", name)
 
 
 def test_every_entity_is_found_again_by_the_line_that_the_case_keeps(fixtures: Path, tmp_path: Path) -> None:

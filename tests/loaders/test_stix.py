@@ -301,3 +301,22 @@ def test_a_second_load_adds_nothing_and_every_object_is_found_again_by_its_place
         )
     assert [objects[line - 1]["id"] for (line,) in related] == ["relationship--00000003-0000-4000-8000-000000000000"]
     assert objects[known["telegram:user700100200"] - 1]["account_login"] == "seafarer_uk"
+
+
+def test_a_handle_that_changes_owner_is_two_accounts_and_an_owner_who_changes_handle_is_one(
+    read: Reader, tmp_path: Any
+) -> None:
+    path = tmp_path / "bundle.json"
+    path.write_text(
+        bundle(
+            account(1, user_id="11", account_login="seats"),
+            account(2, user_id="11", account_login="seats_2"),
+            account(3, user_id="33", account_login="seats"),
+        )
+    )
+    case = Case(tmp_path / "case.duckdb")
+    opened = open_source(path)
+    case.add(opened.source, opened.rows)
+    with case.file.opened(write=False) as db:
+        found = db.execute("SELECT id, handle FROM account ORDER BY id, handle").fetchall()
+    assert found == [("x:11", "seats"), ("x:11", "seats_2"), ("x:33", "seats")]
