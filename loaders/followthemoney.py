@@ -75,7 +75,10 @@ class _Entity(NamedTuple):
 
     def texts(self, *names: str) -> list[str]:
         """Return a property's values that are texts or whole numbers, of the first property that has any."""
-        return next((found for name in names if (found := _texts(self.properties.get(name)))), [])
+        for name in names:
+            if name in self.properties and (found := _texts(self.properties[name])):
+                return found
+        return []
 
     def first(self, *names: str) -> str | None:
         return next(iter(self.texts(*names)), None)
@@ -86,6 +89,8 @@ class _Entity(NamedTuple):
     def when(self, *names: str) -> Moment | None:
         """Return the earliest time of the first property that has any."""
         for name in names:
+            if name not in self.properties:
+                continue
             found = []
             for text in self.texts(name):
                 try:
@@ -318,9 +323,9 @@ def _moment(text: str) -> Moment:
 
 def _texts(values: Any) -> list[str]:
     """Return the texts of a property, whole numbers too, each once; one alone may stand without its list."""
-    if values is None:
-        return []  # most properties of most entities
     found = values if isinstance(values, list) else [values]
+    if len(found) == 1 and type(found[0]) is str:  # the quick way for what most properties have
+        return found if text_of(found[0]) else []
     texts = (value if isinstance(value, str) else id_of(value) for value in found)
     return list(dict.fromkeys(text for text in texts if text_of(text) and text))
 

@@ -201,6 +201,14 @@ def test_numbers_are_kept_as_written_valid_or_not_and_each_is_a_version(read: Re
     assert [each.phone for each in found.of(Account)] == ["+44 7700 900123", "12", "0044 7700 900124"]
 
 
+@pytest.mark.parametrize(
+    ("told", "country"), [("gb", "GB"), (["GB", "gb"], "GB"), (["gb", "fr"], None), ("su-x", None)]
+)
+def test_a_country_is_the_one_that_is_told(told: Any, country: str | None, read: Reader) -> None:
+    found = read(lines(account("u1", "a", ["X", "Telegram"], country=told)))
+    assert [each.country for each in found.of(Account)] == [country, country]
+
+
 def test_a_service_that_is_not_told_is_the_platform_that_was_said(read: Reader) -> None:
     text = lines(account("u1", "a", None), message("m1"), account("u2", "b", "X"))
     assert [each.id for each in read(text).of(Account)] == ["unknown:a", "x:b"]
