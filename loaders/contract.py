@@ -6,8 +6,9 @@ walked (``loaders.formats``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from graph.records import Record, Rejection, Source
@@ -21,11 +22,15 @@ NO_OBJECT_LINES = "it has not one JSON object a line"
 
 
 class Row(NamedTuple):
-    """One row of a source: its values as read, the source with what was said of it, and the line it began on."""
+    """One row of a source: its values as read, the source with what was said of it, and the line it began on.
+
+    ``foreseen`` is what the loader's ``foresee`` returned, the same for all rows; empty for loaders without one.
+    """
 
     values: Mapping[str, Any]
     source: Source
     line: int
+    foreseen: Mapping[str, Any] = MappingProxyType({})
 
 
 class Head(NamedTuple):
@@ -113,7 +118,10 @@ class Loader:
     ``--map`` may name the file's columns, ``by_position`` where columns are read in their order and ``--as`` takes any
     header, ``dated`` where ``--dates`` may say how its dates are written. ``split`` cuts one value of the file into its
     rows, where a line is a page of many. ``layout`` says where the rows of a JSON document stand, ``text_layout`` how
-    those of a text do; these shapes need them.
+    those of a text do; these shapes need them. ``foresee`` goes through all rows' values once before any becomes
+    records and returns, as JSON has it, what rows need of one another, where a row names another that may stand
+    anywhere. Every side process holds a copy of that, so it must grow with the accounts of a source at most, never with
+    its texts.
     """
 
     name: str
@@ -130,6 +138,7 @@ class Loader:
     split: Callable[[Row], Iterator[Row | Rejection]] | None = None
     layout: Layout | None = None
     text_layout: TextLayout | None = None
+    foresee: Callable[[Iterable[Mapping[str, Any]]], Mapping[str, Any]] | None = None
 
     def shape_of(self, head: Head) -> Shape:
         """Return how a file that begins so is cut; the loader's first shape where it looks like none of its shapes."""

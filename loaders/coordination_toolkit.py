@@ -41,7 +41,7 @@ def _recognises(head: Head) -> str | None:
 
 
 def _records(row: Row) -> Iterator[Record | Rejection]:
-    values, source, line = row
+    values, source, line, _ = row
     cells = dict(zip(COLUMNS, islice(values.values(), len(COLUMNS)), strict=False))
     if len(cells) < len(COLUMNS):
         return iter((Rejection(line=line, reason=f"has {len(cells)} columns where eight are read by their position"),))

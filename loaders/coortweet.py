@@ -34,7 +34,7 @@ def _recognises(head: Head) -> str | None:
 
 
 def _records(row: Row) -> Iterator[Record | Rejection]:
-    values, source, line = row
+    values, source, line, _ = row
     platform = source.platform or UNKNOWN_PLATFORM
     object_id, account_id, content_id = values["object_id"], values["account_id"], values["content_id"]
     if object_id in ABSENT or account_id in ABSENT or content_id in ABSENT:

@@ -54,7 +54,7 @@ def _recognises(head: Head) -> str | None:
 
 
 def _records(row: Row) -> Iterator[Record | Rejection]:
-    cells, _, line = row
+    cells, line = row.values, row.line
     try:
         return iter(_group_post(cells) if "Group Name" in cells else _page_post(cells))
     except ValueError as problem:

@@ -39,7 +39,7 @@ def _recognises(head: Head) -> str | None:
 
 
 def _records(row: Row) -> Iterator[Record | Rejection]:
-    cells, _, line = row
+    cells, line = row.values, row.line
     try:
         return iter(_post(cells))
     except ValueError as problem:

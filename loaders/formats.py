@@ -10,14 +10,14 @@ import pkgutil
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import phonenumbers
 
 import loaders
 from graph.errors import FormatUnknown, ParameterRefused
-from graph.records import DATE_ORDERS, Source, platform_name
+from graph.records import DATE_ORDERS, Rejection, Source, platform_name
 from graph.side_processes import spare_cores
 from loaders import documents, rows, streams
 from loaders.contract import Loader
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from graph.records import ReadRow, Rejection
+    from graph.records import ReadRow
     from graph.staging import Staged
     from loaders.contract import Head, Row, Shape
     from loaders.streams import Survey
@@ -182,7 +182,7 @@ class _How(NamedTuple):
 
 def _read(how: _How) -> Iterator[ReadRow]:
     """Yield what each row came to, and note what the reader should be told."""
-    reading, warnings = Reading(how.loader, how.shape, how.source), how.warnings
+    reading, warnings = Reading(how.loader, how.shape, how.source, _foreseen(how)), how.warnings
     told = 0
     empty = True
     for row in reading.read(_rows(how)):
@@ -205,13 +205,23 @@ def _staged(how: _How) -> Callable[[int | None], Iterator[ReadRow | Staged]]:
             yield from _read(how)
             return
         empty = True
-        for batch in staged_aside(*how[:4], processes=processes, progress=how.progress, warnings=how.warnings):
+        for batch in staged_aside(
+            *how[:4], _foreseen(how), processes=processes, progress=how.progress, warnings=how.warnings
+        ):
             empty = empty and not batch.rows
             yield batch
         if empty:
             how.warnings.append(_NO_ROWS)
 
     return staged
+
+
+def _foreseen(how: _How) -> Mapping[str, Any] | None:
+    """Return what rows need of one another, for which the source is read once more; ``None`` for other loaders."""
+    if how.loader.foresee is None:
+        return None
+    found = _rows(how._replace(progress=None, warnings=[]))
+    return how.loader.foresee(row.values for row in found if not isinstance(row, Rejection))
 
 
 def _rows(how: _How) -> Iterator[Row | Rejection]:

@@ -23,7 +23,7 @@ from loaders.streams import Survey
 from loaders.table_text import Run, cells_of_run, cut_runs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from graph.side_processes import Work
     from loaders.contract import Loader, Shape
@@ -41,6 +41,7 @@ def staged_aside(
     shape: Shape,
     survey: Survey,
     source: Source,
+    foreseen: Mapping[str, Any] | None = None,
     *,
     processes: int,
     progress: Progress | None,
@@ -48,6 +49,7 @@ def staged_aside(
 ) -> Iterator[Staged]:
     """Yield a source's rows as batches of columns, made by ``processes`` side processes.
 
+    ``foreseen`` is what the loader's ``foresee`` returned; each side process is told it once, before any rows.
     ``warnings`` gets what ``Reading`` would tell, in the order of the rows.
     """
     parcels, header = _parcels(loader, shape, survey, progress)
@@ -57,6 +59,7 @@ def staged_aside(
         "source": asdict(source),
         "survey": asdict(replace(survey, head="")) | {"path": str(survey.path)},
         "header": header,
+        "foreseen": foreseen,
     }
     told: set[str] = set()
     told_once = json.dumps(setup).encode()
@@ -92,7 +95,7 @@ def reader(setup: bytes) -> Work:
     source = Source(**told["source"], columns=columns)
     survey = Survey(**told["survey"] | {"path": Path(told["survey"]["path"])})
     loader = named(told["loader"])
-    reading, stager = Reading(loader, told["shape"], source), Stager()
+    reading, stager = Reading(loader, told["shape"], source, told["foreseen"]), Stager()
     needed = told["header"], "table" in loader.shapes
 
     def read(parcel: bytes) -> bytes:

@@ -9,7 +9,8 @@ from graph.records import UNKNOWN_PLATFORM, Account, Chat, Post, ReadRow, Reject
 from loaders.contract import QUOTED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import Any
 
     from graph.records import Moment, Record, Source
     from loaders.contract import Loader, Row, Shape
@@ -19,11 +20,13 @@ class Reading:
     """One source on its way from rows to records, in one piece or in several.
 
     ``warnings`` are what its reader should be told, each kind once; complete when all rows were gone through.
+    ``foreseen`` is what the loader's ``foresee`` returned, ``None`` where it has none.
     """
 
-    def __init__(self, loader: Loader, shape: Shape, source: Source) -> None:
+    def __init__(self, loader: Loader, shape: Shape, source: Source, foreseen: Mapping[str, Any] | None = None) -> None:
         self.warnings: list[str] = []
         self._loader = loader
+        self._foreseen = foreseen
         self._unit = "item" if shape == "json-document" else "line"
         self._looked_at: Record | None = None
         self._zone_told = source.timezone is not None
@@ -32,7 +35,7 @@ class Reading:
 
     def read(self, found: Iterable[Row | Rejection]) -> Iterator[ReadRow]:
         """Yield what each row comes to."""
-        records_of = self._loader.records
+        records_of, foreseen = self._loader.records, self._foreseen
         untold = True
         for row in self._split(found):
             if type(row) is Rejection:
@@ -40,6 +43,8 @@ class Reading:
                     self.warnings.append(f"{self._unit} {row.line:,}: {row.reason}")
                 yield ReadRow(row.line, (), row)
                 continue
+            if foreseen is not None:
+                row = row._replace(foreseen=foreseen)  # type: ignore[union-attr] # narrowed by the exact type # noqa: PLW2901
             records: list[Record] = []
             rejection: Rejection | None = None
             for record in records_of(row):  # type: ignore[arg-type] # narrowed by the exact type, which is quicker

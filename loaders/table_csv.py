@@ -54,7 +54,7 @@ def _recognises(head: Head) -> str | None:
 
 
 def _records(row: Row) -> Iterator[Record | Rejection]:
-    values, source, line = row
+    values, source, line, _ = row
     table = plan(tuple(values), source.columns)
     if table.problem:
         return iter((Rejection(line=line, reason=table.problem),))

@@ -94,7 +94,7 @@ def _recognises(head: Head) -> str | None:
 
 
 def _records(row: Row) -> Iterator[Record | Rejection]:
-    values, source, line = row
+    values, source, line, _ = row
     root, around = values["within"][0], values["within"][-1]
     personal = map_of(root.get("personal_information"))
     found: list[Record | Rejection] = []

@@ -45,7 +45,7 @@ def _recognises(head: Head) -> str | None:
 
 def _split(row: Row) -> Iterator[Row | Rejection]:
     """Yield the videos of an answer; any other line is one video."""
-    values, source, line = row
+    values, source, line, _ = row
     data = map_of(values.get("data"))
     if "videos" not in data:
         if not (map_of(values.get("error")) and "id" not in values):  # what the API refused, or of which it found none

@@ -68,7 +68,7 @@ def _recognises(head: Head) -> str | None:
 
 def _split(row: Row) -> Iterator[Row | Rejection]:
     """Yield the rows of a line: each tweet of a page with what rides on it; any other line is one row."""
-    values, source, line = row
+    values, source, line, _ = row
     data = values.get("data")
     if not isinstance(data, (list, dict)):
         told = {"errors", "meta"} & values.keys()
@@ -91,7 +91,7 @@ def _split(row: Row) -> Iterator[Row | Rejection]:
 
 
 def _records(row: Row) -> Iterator[Record | Rejection]:
-    values, _, line = row
+    values, _, line, _ = row
     item, page = values["item"], values.get("page") or _NO_PAGE
     seen = _moment_or_none(values.get("seen"))
     accounts = (_account(user, seen) for user in values.get("users", ()))

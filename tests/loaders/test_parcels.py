@@ -37,6 +37,12 @@ PIECES = (
     ',{"id":2,"type":"message","date":"2024-01-01T00:00:00","text":["a",{"type":"blockquote","text":"b"}]}', ",7",
     ',{"id":3,"type":"message","text":"\\x0b\\udc00"}', ',{"id":4,"type":"service"}', '],"name":"later"}',
     ',{"id":12345678901234567890123,"type":"message","text":"x"}', "]}",
+    '{"id":"m","schema":"Message","properties":{"senderAccount":["u"],"bodyText":["t"]}}\n',
+    '{"id":"u","schema":"UserAccount","properties":{"username":["n"],"owner":["p"]}}\n',
+    '{"id":"u","schema":"UserAccount","properties":{"service":["X"]}}\n',
+    '{"type":"bundle","id":"b","objects":[', '{"type":"relationship","source_ref":"u--1","target_ref":"u--2"}',
+    ',{"type":"user-account","id":"u--1","user_id":1},{"type":"user-account","id":"u--2","account_login":"é"}',
+    '{"id":"p","schema":"Person","properties":{"name":["é"]}}\n',
 )  # fmt: skip
 
 
@@ -130,7 +136,9 @@ def test_parcels_of_any_size_make_the_same_case(pieces: list[str], name: str, ro
     assert aside == here
 
 
-@pytest.mark.parametrize("name", ["x.jsonl", "telegram-full.json", "coortweet.csv.gz", "posts.csv"])
+@pytest.mark.parametrize(
+    "name", ["x.jsonl", "telegram-full.json", "coortweet.csv.gz", "posts.csv", "followthemoney.jsonl", "stix.json"]
+)
 def test_side_processes_make_the_same_case(name: str, ways: Ways, fixtures: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(parcels, "_ROWS", 2)
