@@ -36,6 +36,7 @@ def _nested(depth: int) -> bytes:
     return rb"[{\[]" + plain + b"(?:(?:" + _STRING + deeper + b")" + plain + rb")*+[}\]]"
 
 
+_ROOT = re.compile(rb"\s*\[")
 _BEFORE = re.compile(rb"\s*+,?\s*+(?=\{)")
 _OBJECT = re.compile(rb"(?s)" + _nested(6))
 #: ijson's parser fails at a number that Python refuses to read, and may take the process with it; so it is given none.
@@ -48,10 +49,11 @@ _NO_MORE = re.compile(rb"\s*+\]")
 class Sliced(io.RawIOBase):
     """A UTF-8 JSON stream in which the objects of the lists called ``names`` are strings, each for one or several.
 
-    ``taken`` returns the objects that a string stands for.
+    With ``root`` so are those of the document itself, if that is a list. ``taken`` returns the objects that a string
+    stands for.
     """
 
-    def __init__(self, stream: io.RawIOBase, names: Iterable[str]) -> None:
+    def __init__(self, stream: io.RawIOBase, names: Iterable[str], *, root: bool = False) -> None:
         self._stream = stream
         keys = b"|".join(re.escape(name.encode()) for name in names)
         # A quote inside a JSON string stands after a backslash, so this is never found within one.
@@ -63,6 +65,8 @@ class Sliced(io.RawIOBase):
         self._waiting = b""
         self._ready = b""
         self._within = False
+        #: Whether the document's first bracket is still to come, and counts.
+        self._root = root
         self._ended = False
         #: Digits at the end of what was given so far, and whether too many follow.
         self._digits = 0
@@ -104,7 +108,7 @@ class Sliced(io.RawIOBase):
         data = b"" if self._ended else self._stream.read(CHUNK) or b""
         self._ended = not data
         whole = self._waiting + data
-        if self._opening is None:
+        if self._opening is None and not (self._root or self._within):
             self._waiting = b""
             return whole
         given: list[bytes] = []
@@ -131,13 +135,18 @@ class Sliced(io.RawIOBase):
 
     def _seek(self, whole: bytes, at: int, given: list[bytes]) -> int:
         """Pass on what stands before the next list of rows, and its bracket; return where that ends."""
-        assert self._opening is not None  # noqa: S101  asked by the caller
-        found = self._opening.search(whole, at)
+        if self._root:
+            found = _ROOT.match(whole, at)
+            if not (found or self._ended or whole[at:].strip()):
+                return at
+            self._root = False
+        else:
+            found = self._opening.search(whole, at) if self._opening else None
         if found:
             self._within = True
             end = found.end()
         else:
-            end = len(whole) if self._ended else max(at, len(whole) - _TAIL)
+            end = len(whole) if self._ended or not self._opening else max(at, len(whole) - _TAIL)
         given.append(whole[at:end])
         return end
 

@@ -32,6 +32,8 @@ DEPTH_LIMIT = 64
 VALUES_LIMIT = 200_000
 #: Scalars kept of a map around rows, how long a text may be, and how many such maps, which are chats, there may be.
 _SCALARS_LIMIT, _SCALAR_LENGTH, MAPS_LIMIT = 1000, 1 << 16, 1_000_000
+#: The path of rows in a document that is a list of them.
+_ROOT = "item"
 _FORGOTTEN: dict[str, Any] = {}
 
 #: What the parser raises, and what stands before it for thousands of digits.
@@ -164,7 +166,7 @@ class _Reader:
     def __init__(self, layout: Layout, survey: Survey, stream: Repaired) -> None:
         self._layout = layout
         self._survey = survey
-        self._sliced = Sliced(stream, _lists_of_rows(layout))
+        self._sliced = Sliced(stream, _lists_of_rows(layout), root=_ROOT in layout.rows)
         self._rows = frozenset(layout.rows)
         self._objects = frozenset(layout.objects)
         paths = [path.split(".") for path in (*layout.rows, *layout.objects)]

@@ -8,6 +8,8 @@ from typing import Any
 LONGEST_ID = 200
 #: The largest count that a case can keep; and the largest whole number that JSON parsers agree on.
 _LARGEST, _LARGEST_ID = 2**63 - 1, 2**64 - 1
+#: Up to here JavaScript, whose numbers are doubles, has every whole number.
+_LARGEST_EXACT = 2**53
 
 
 def text_of(value: Any) -> str | None:
@@ -20,6 +22,22 @@ def id_of(value: Any) -> str | None:
     if type(value) is str:
         return value.strip() or None if len(value) <= LONGEST_ID else None
     return str(value) if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _LARGEST_ID else None
+
+
+def exact_id(value: Any) -> str | None:
+    """Return an id that JavaScript wrote; ``None`` also for a whole number so large that its last digits are lost.
+
+    >>> exact_id("3606320802535302916"), exact_id(3606320802535303000)
+    ('3606320802535302916', None)
+    """
+    return None if isinstance(value, int) and abs(value) > _LARGEST_EXACT else id_of(value)
+
+
+def no_exact_id(what: str, value: Any) -> str:
+    """Return why ``what`` has no id that is still what it was, in words for its rejection."""
+    if isinstance(value, int) and abs(value) > _LARGEST_EXACT and id_of(value):
+        return f"{what} whose id, {value}, went through a decimal number: its last digits are lost"
+    return no_id(what, value)
 
 
 def no_id(what: str, value: Any) -> str:

@@ -71,17 +71,32 @@ _SAYS_LITTLE = 16
 
 
 def forwarded_object(item: dict[str, Any], text: str | None) -> str | None:
-    """Return the native id of what a message forwards; ``None`` where it has neither text nor telling media.
-
-    A digest of the name it is from, its date if given, and its text (NFKC, case and white space folded) or, without a
-    text, its media. Two forwards of one message get one id; so do two messages of one name that say the same.
-    """
-    content = " ".join(unicodedata.normalize("NFKC", text).casefold().split()) if text else None
+    """Return the native id of what a message of Telegram Desktop's forwards, as ``object_of_forward`` makes it."""
+    content = folded(text)
     media = None if content else _media_marks(item)
     if not content and not media:
         return None
     name = text_of(item.get("forwarded_from"))
     date = id_of(item.get("forwarded_date_unixtime")) or id_of(item.get("forwarded_date"))
+    return object_of_forward(name, content, media, date)
+
+
+def folded(text: str | None) -> str | None:
+    """Return a text as forwards of it are compared: NFKC, case and white space folded."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split()) if text else None
+
+
+def object_of_forward(
+    name: str | None, content: str | None, media: tuple[tuple[str, str], ...] | None, date: str | None = None
+) -> str | None:
+    """Return the native id of what is forwarded; ``None`` where it has neither text nor telling media.
+
+    A digest of the name it is from, its date if given, and its text, folded, or, without a text, its media. Two
+    forwards of one message get one id; so do two messages of one name that say the same.
+    """
+    media = None if content else media
+    if not content and not media:
+        return None
     if not (name or date) and content and len(content) < _SAYS_LITTLE:
         return None  # "ok" and "thanks" of nobody in particular are not one message that strangers pass on
     return "fwd-" + hashlib.sha256(repr((name, date, content, media)).encode()).hexdigest()[:24]

@@ -10,12 +10,13 @@ import re
 from datetime import UTC, datetime, timedelta
 from datetime import timezone as fixed_zone
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from graph.records import Moment, Precision
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import tzinfo
 
 #: Unix times before this (3 March 1973) are no times of posts but spreadsheet day counts, years and the like.
@@ -82,6 +83,17 @@ def moment(value: object, timezone: str | None = None) -> Moment:
         return Moment(int(text) * 1_000_000)  # the quick way for what most exports have
     zone = _zone_of(timezone)
     return (_iso(text, zone) if _ISO_DAY.match(text) else None) or _other(text, zone)
+
+
+def moment_at(values: Mapping[str, Any], key: str, timezone: str | None = None) -> Moment | None:
+    """Return the moment that stands at ``key``, ``None`` where nothing does; the reason of a failure names the key."""
+    value = values.get(key)
+    if value is None or value == "":
+        return None
+    try:
+        return moment(value, timezone)
+    except ValueError as problem:
+        raise ValueError(f"{key}: {problem}") from problem
 
 
 def _iso(text: str, zone: tzinfo | None) -> Moment | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -18,6 +17,7 @@ from loaders.contract import NO_OBJECT_LINES, Loader, Row
 from loaders.json_values import count_of, country_of, id_of, list_of, map_of, no_id, text_of
 from loaders.times import moment
 from loaders.x_links import links_of, media_keys_of, profile_links_of
+from loaders.x_words import RETWEET_OF, language_of, moment_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,9 +27,7 @@ if TYPE_CHECKING:
 PLATFORM = "x"
 #: Flattened tweets hold the tweets they refer to, which may hold others; deeper ones are not looked at.
 _INLINED_DEPTH = 3
-_UNDETERMINED = frozenset({"und", "zxx", "qme", "qht", "qam", "qct", "qst"})  # X's marks for "no language"
 _REFERENCES: dict[str, RepostKind] = {"retweeted": "retweet", "quoted": "quote"}
-_RETWEET_OF = re.compile(r"RT @(\w{1,20}):")
 _PAGE = re.compile(r'"data"\s*:\s*[\[{]')
 _SIGNS = re.compile(
     r'"(?:author_id|edit_history_tweet_ids|conversation_id|referenced_tweets|public_metrics|username|result_count)"\s*:'
@@ -93,7 +91,7 @@ def _split(row: Row) -> Iterator[Row | Rejection]:
 def _records(row: Row) -> Iterator[Record | Rejection]:
     values, _, line, _ = row
     item, page = values["item"], values.get("page") or _NO_PAGE
-    seen = _moment_or_none(values.get("seen"))
+    seen = moment_or_none(values.get("seen"))
     accounts = (_account(user, seen) for user in values.get("users", ()))
     found: list[Record | Rejection] = [account for account in accounts if account]
     for tweet in values.get("tweets", ()):
@@ -178,10 +176,9 @@ def _post(
         kind = "quote"
     elif "replied_to" in kinds:
         kind = "reply"
-    elif _RETWEET_OF.match(text_of(tweet.get("text")) or ""):
+    elif RETWEET_OF.match(text_of(tweet.get("text")) or ""):
         kind = "repost"  # collected without its references; the words, and any number in them, are another's
     answered = kinds.get("replied_to")
-    language = text_of(tweet.get("lang"))
     return Post(
         platform=PLATFORM,
         native_id=number,
@@ -191,7 +188,7 @@ def _post(
         or text_of(tweet.get("text")),
         at=_created(tweet),
         country=page.country(tweet) if "geo" in tweet else None,
-        language=None if language in _UNDETERMINED else language,
+        language=language_of(tweet.get("lang")),
         reply_to=scoped_id(PLATFORM, answered) if answered else None,
         media=page.media(tweet) if "attachments" in tweet else None,
         status=_withheld(tweet) if "withheld" in tweet else None,
@@ -206,7 +203,7 @@ def _original_author(
 ) -> tuple[str | None, str | None]:
     """Return the id of a referenced tweet's author, or the handle that a retweet names, as far as either is told."""
     whose = id_of(original.get("author_id")) or id_of(map_of(original.get("author")).get("id"))
-    named = _RETWEET_OF.match(text_of(tweet.get("text")) or "") if is_retweet and not whose else None
+    named = RETWEET_OF.match(text_of(tweet.get("text")) or "") if is_retweet and not whose else None
     if not named:
         return whose, None
     for mention in map(map_of, list_of(map_of(tweet.get("entities")).get("mentions"))):
@@ -245,7 +242,7 @@ def _made(user: dict[str, Any], seen: Moment | None) -> Account | None:
         bio=text_of(user.get("description")),
         status=_withheld(user) or ("protected" if user.get("protected") is True else None),
         followers=count_of(map_of(user.get("public_metrics")).get("followers_count")),
-        created_at=_moment_or_none(created),
+        created_at=moment_or_none(created),
         links=profile_links_of(map_of(user.get("entities"))) if "entities" in user else (),
         seen_at=seen,
     )
@@ -259,9 +256,9 @@ def _compliance(item: dict[str, Any]) -> Post | None:
     return Post(
         platform=PLATFORM,
         native_id=number,
-        at=_moment_or_none(item.get("created_at")),
+        at=moment_or_none(item.get("created_at")),
         status=status,
-        seen_at=_moment_or_none(item.get("redacted_at")),
+        seen_at=moment_or_none(item.get("redacted_at")),
     )
 
 
@@ -280,23 +277,6 @@ def _created(tweet: dict[str, Any]) -> Moment | None:
         return moment(value)
     except ValueError as problem:
         raise ValueError(f"created_at: {problem}") from problem
-
-
-def _moment_or_none(value: Any) -> Moment | None:
-    if value is None:
-        return None
-    return _moment_once(value) if isinstance(value, str) else _moment_of(value)
-
-
-def _moment_of(value: Any) -> Moment | None:
-    try:
-        return moment(value)
-    except ValueError:
-        return None
-
-
-#: The time of collection is that of hundreds of tweets.
-_moment_once = lru_cache(maxsize=1 << 10)(_moment_of)
 
 
 def _seen(values: Any) -> Any:

@@ -61,9 +61,11 @@ def put_back(value: Any, sliced: Sliced) -> Any:
     return {key: put_back(each, sliced) for key, each in value.items()} if isinstance(value, dict) else value
 
 
-def read(content: bytes, size: int = 1 << 16) -> tuple[Any, int]:
+def read(
+    content: bytes, size: int = 1 << 16, names: frozenset[str] = frozenset({"messages"}), *, root: bool = False
+) -> tuple[Any, int]:
     """Return the document that comes out, and how many bytes of it the parser has to read."""
-    sliced = Sliced(Drip(content, size), {"messages"})
+    sliced = Sliced(Drip(content, size), names, root=root)
     passed = sliced.read()
     assert passed is not None
     return put_back(json.loads(passed), sliced), len(passed)
@@ -101,3 +103,27 @@ def test_irregular_rows_reach_the_parser_as_they_are() -> None:
 def test_a_text_can_not_pass_for_a_row() -> None:
     sliced = Sliced(io.BytesIO(b""), {"messages"})  # type: ignore[arg-type]
     assert sliced.taken("0123456789abcdef1") is None
+
+
+@BRIEF
+@given(
+    document=DOCUMENTS | st.lists(DOCUMENTS | VALUES, max_size=6),
+    before=st.sampled_from(("", " ", "\n" * 50)),
+    indent=st.sampled_from((None, 1)),
+    size=st.integers(1, 40),
+    names=st.sampled_from((frozenset[str](), frozenset({"messages"}))),
+)
+def test_a_list_comes_out_as_it_was_written_and_so_does_what_is_none(
+    document: Any, before: str, indent: int | None, size: int, names: frozenset[str]
+) -> None:
+    written = before.encode() + json.dumps(document, indent=indent).encode()
+    assert read(written, size, names, root=True)[0] == json.loads(written)
+
+
+def test_the_rows_of_a_list_reach_the_parser_as_one_string_for_many() -> None:
+    document = [{"id": each, "text": "words " * 20, "inner": [{"id": 1}]} for each in range(100)]
+    for indent in (None, 1):
+        written = b" \n" + json.dumps(document, indent=indent).encode()
+        found, passed = read(written, names=frozenset(), root=True)
+        assert found == document
+        assert passed < 100
