@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import duckdb
 
-from graph.versions import VERSIONED, current
+from graph.fetching import count
+from graph.versions import ALIAS, VERSIONED, current, told
 
 _WORD = re.compile(r"\w+")
 
@@ -34,7 +35,7 @@ class Selection:
 
 _JUDGED = """
     SELECT subject, kind, arg_max(value, judgement_id) AS value, nullif(arg_max(note, judgement_id), '') AS note
-    FROM (SELECT judgement_id, subject, kind, coalesce(value, '') AS value, coalesce(note, '') AS note FROM judgement)
+    FROM (SELECT * REPLACE (coalesce(value, '') AS value, coalesce(note, '') AS note) FROM told_judgement)
     GROUP BY subject, kind
     HAVING arg_max(value, judgement_id) <> ''
 """
@@ -104,7 +105,7 @@ _POSTS = """
 _REPOSTS = """
     SELECT r.account_id, content_id, object_id, kind, at_us, at_precision, at_zone_known, object_account_id,
            object_name, s.sha256 AS source_sha256, line
-    FROM (SELECT * FROM repost ANTI JOIN repeated_reposts USING (account_id, content_id, object_id)
+    FROM (SELECT * FROM told_repost ANTI JOIN repeated_reposts USING (account_id, content_id, object_id)
           UNION ALL BY NAME SELECT * FROM repeated_reposts) r
     LEFT JOIN origin s USING (source_id)
     WHERE content_id NOT IN (SELECT post_id FROM hidden_posts) AND object_id NOT IN (SELECT post_id FROM hidden_posts)
@@ -116,19 +117,19 @@ _REPOSTS = """
 #: The finest time counts, then the later load; one that is a quote for anybody is a quote.
 _REPEATED_REPOSTS = """
     WITH several AS (
-        SELECT account_id, content_id, object_id FROM repost GROUP BY account_id, content_id, object_id
+        SELECT account_id, content_id, object_id FROM told_repost GROUP BY account_id, content_id, object_id
         HAVING count(*) > 1
     ),
     seen AS (
         SELECT digest, max(load_id) AS load_id FROM sighting
-        WHERE digest IN (SELECT digest FROM repost SEMI JOIN several USING (account_id, content_id, object_id))
+        WHERE digest IN (SELECT digest FROM told_repost SEMI JOIN several USING (account_id, content_id, object_id))
         GROUP BY digest
     ),
     versions AS (
         SELECT r.*, row_number() OVER (
                    ORDER BY kind = 'quote', list_position(['day', 'minute', 'second'], at_precision) NULLS FIRST,
                             at_zone_known NULLS FIRST, load_id, line, digest) AS ord
-        FROM repost r SEMI JOIN several USING (account_id, content_id, object_id) JOIN seen USING (digest)
+        FROM told_repost r SEMI JOIN several USING (account_id, content_id, object_id) JOIN seen USING (digest)
     )
     SELECT account_id, content_id, object_id, arg_max(kind, ord) AS kind,
            arg_max(at_us, ord) FILTER (at_us IS NOT NULL) AS at_us,
@@ -149,7 +150,7 @@ _HIDDEN_POSTS = """
 
 #: Posts that are shown and whose whole text is that of somebody who is not.
 _HIDDEN_ORIGINALS = """
-    SELECT DISTINCT content_id AS post_id FROM repost JOIN current_post p ON p.id = content_id
+    SELECT DISTINCT content_id AS post_id FROM told_repost JOIN current_post p ON p.id = content_id
     WHERE p.kind = 'repost' AND (object_id IN (SELECT post_id FROM hidden_posts)
                                  OR object_account_id IN (SELECT account_id FROM hidden_accounts))
 """
@@ -178,7 +179,7 @@ _LOCATED_MENTIONS = """
            candidates, as_written,
            start, stop, rule, v.stance, digest, p.at_us, coalesce(p.source_id, a.source_id, c.source_id) AS source_id,
            coalesce(p.line, a.line, c.line) AS line
-    FROM mention m
+    FROM told_mention m
     LEFT JOIN (SELECT digest, source_id, line, at_us, kind FROM post) p USING (digest)
     LEFT JOIN (SELECT digest, source_id, line, private FROM account) a USING (digest)
     LEFT JOIN (SELECT digest, source_id, line FROM chat) c USING (digest)
@@ -196,7 +197,7 @@ _LOCATED_MENTIONS = """
 _ALIASES = """
     SELECT id AS account_id, handle, min(seen_us) AS first_us, max(seen_us) AS last_us,
            arg_min(s.sha256, coalesce(seen_us, 0)) AS source_sha256
-    FROM account JOIN (SELECT digest, seen_us FROM sighting) USING (digest) LEFT JOIN origin s USING (source_id)
+    FROM told_account JOIN (SELECT digest, seen_us FROM sighting) USING (digest) LEFT JOIN origin s USING (source_id)
     WHERE handle IS NOT NULL AND native_id IS NOT NULL AND id NOT IN (SELECT account_id FROM hidden_accounts)
     GROUP BY id, handle
 """
@@ -280,7 +281,7 @@ _MEMBERSHIPS = """
 #: What a source asserts of two accounts: not whom the collector knows, nor what they say themselves.
 _RELATIONS = """
     SELECT subject_id, object_id, kind, asserted_by, min(name) AS name, min(at_us) AS at_us
-    FROM relation
+    FROM told_relation
     WHERE (NOT private OR (SELECT include_collector FROM selection))
           AND subject_id NOT IN (SELECT account_id FROM hidden_accounts)
           AND object_id NOT IN (SELECT account_id FROM hidden_accounts)
@@ -323,6 +324,8 @@ _CLUSTERS = """
 
 #: (name, kind, SQL), each built on those above it. Tables are small or asked for often; views cost only when used.
 _SHAPES: tuple[tuple[str, str, str], ...] = (
+    ("alias", "TABLE", ALIAS),
+    *told(aliases=True),
     *(shape for table in VERSIONED for shape in current(table)),
     ("origin", "VIEW", "SELECT source_id, sha256 FROM source"),
     ("judged", "TABLE", _JUDGED),
@@ -378,9 +381,12 @@ def install(connection: duckdb.DuckDBPyConnection, selection: Selection, needed:
         ],
     )
     made = None if needed is None else _built_on(needed)
+    plain: dict[str, str] = {}
     for name, kind, sql in _SHAPES:
         if made is None or name in made:
-            connection.execute(f"CREATE OR REPLACE TEMP {kind} {name} AS {sql}")
+            connection.execute(f"CREATE OR REPLACE TEMP {kind} {name} AS {plain.get(name, sql)}")
+        if name == "alias" and (made is None or name in made) and not count(connection, "SELECT count(*) FROM alias"):
+            plain = {name: sql for name, _, sql in told(aliases=False)}  # nearly every case: no join a row
 
 
 def _built_on(needed: Collection[str]) -> set[str]:
