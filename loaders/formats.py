@@ -134,6 +134,35 @@ def open_source(
     """
     said = checked(platform=platform, region=region, timezone=timezone)
     found = _found(Path(path), called, sheet, format_name, columns or {})
+    return open_found(
+        found,
+        name=called or _source_name(Path(path)),
+        format_name=format_name,
+        columns=columns,
+        collector=collector,
+        progress=progress,
+        **said,
+    )
+
+
+def open_found(
+    found: Found,
+    *,
+    name: str,
+    format_name: str | None,
+    told_as: str | None = None,
+    platform: str | None = None,
+    region: str | None = None,
+    timezone: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    collector: str | None = None,
+    progress: Progress | None = None,
+) -> Opened:
+    """Return what was found as an open source, as ``open_source`` does.
+
+    ``name`` is the source's in the case, ``told_as`` what the case calls its format, if not as its loader is called.
+    """
+    said = checked(platform=platform, region=region, timezone=timezone)
     survey, head = found.survey, found.head
     loader = named(format_name) if format_name is not None else _recognised(survey, head, mapped=bool(columns))
     _check_columns(loader, columns or {}, head)
@@ -149,10 +178,10 @@ def open_source(
             f"{said['platform']}; leave --platform out or say another --as"
         )
     source = Source(
-        name=called or _source_name(survey.path if not survey.spooled else Path(path)),
+        name=name,
         sha256=found.sha256,
         size=found.size,
-        format=loader.name,
+        format=told_as or loader.name,
         columns=tuple(sorted((columns or {}).items())),
         collector=(collector or "").strip() or None,
         **said,
