@@ -8,24 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from urllib.parse import urlsplit
 
-import numpy as np
-from neo4j.graph import Node, Path, Relationship
-from neo4j.time import Date, DateTime, Duration, Time
-
 from graph.errors import QueryMalformed
-from graph.questions import each_row
 from loaders.formats import open_found
-from loaders.private_folders import PrivateFolder
+from loaders.private_folders import kept_if_well
 from loaders.rows import head_of
 from loaders.spools import Found, survey_of, write_spool
 from loaders.table_columns import listed, plan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from graph.neo4j_connection import Neo4jConnection
     from loaders.formats import Opened
@@ -34,7 +28,7 @@ Kind: TypeAlias = Literal["accounts", "posts"]
 #: What the sources are told to be in a case; how their columns are read is ``csv``'s.
 FORMAT = "neo4j"
 _DIGEST_BYTES = 16
-_GRAPH = {Node: "a node", Relationship: "a relationship", Path: "a path"}
+_PROPERTIES = "return its properties, such as u.id AS account_id"
 
 
 def open_query(
@@ -48,7 +42,8 @@ def open_query(
     """Return what a query returns as an open source: one of accounts, or one of posts and reposts.
 
     ``columns`` says by clew's names how the query calls its own (``{"account_id": "uid"}``), where these say it not
-    themselves; those that it does not return are left out. ``said`` are ``loaders.formats.open_found``'s. Line 1 is the first row of the answer.
+    themselves; those that it does not return are left out. ``said`` are ``loaders.formats.open_found``'s. Line 1 is the
+    first row of the answer.
 
     Raises
     ------
@@ -59,22 +54,23 @@ def open_query(
     Neo4jUnreachable, Neo4jRefused
         The server went away, or said no.
     """
+    from graph.questions import each_row  # noqa: PLC0415 - all modules of this folder are imported for any file
+
     name = f"{_address(connection)} {kind}"
-    folder = PrivateFolder()
-    spool = folder.path / kind
     own: dict[str, str] = {}
 
     def keep(names: tuple[str, ...], rows: Iterator[tuple[Any, ...]]) -> str:
         own.update({ours: theirs for ours, theirs in (columns or {}).items() if theirs in names})
         _check_columns(kind, names, own)
         identity = _Identity(names)
-        write_spool(spool, _cells(names, rows, identity))
+        write_spool(folder.path / kind, _cells(names, rows, identity))
         return identity.digest()
 
-    sha256 = each_row(connection, text, keep)
-    survey = survey_of(spool, name)
-    found = Found(survey, head_of(survey), sha256, survey.size, folder=folder)
-    return open_found(found, name=name, format_name="csv", told_as=FORMAT, columns=own, **said)
+    with kept_if_well() as folder:
+        sha256 = each_row(connection, text, keep)
+        survey = survey_of(folder.path / kind, name)
+        found = Found(survey, head_of(survey), sha256, survey.size, folder=folder)
+        return open_found(found, name=name, format_name="csv", told_as=FORMAT, columns=own, **said)
 
 
 def _address(connection: Neo4jConnection) -> str:
@@ -105,39 +101,51 @@ def _check_columns(kind: Kind, names: tuple[str, ...], columns: Mapping[str, str
 def _cells(
     names: tuple[str, ...], rows: Iterator[tuple[Any, ...]], identity: _Identity
 ) -> Iterator[tuple[int, list[str]]]:
+    plain = _plainly()
     yield 0, list(names)
     for number, row in enumerate(rows, 1):
-        cells = [value if type(value) is str else _cell(value, name) for name, value in zip(names, row, strict=True)]
+        cells = [
+            value if type(value) is str else _cell(plain(value, name)) for name, value in zip(names, row, strict=True)
+        ]
         identity.take(cells)
         yield number, cells
 
 
-def _cell(value: Any, column: str) -> str:
-    """Return a value as one cell: times in ISO 8601, lists and maps as JSON, nothing for null."""
+def _cell(value: Any) -> str:
+    """Return a value of JSON as one cell: lists and maps as JSON, nothing for null."""
     if value is None:
         return ""
-    plain = _plain(value, column)
-    return json.dumps(plain, ensure_ascii=False) if isinstance(plain, list | dict) else str(plain)
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else str(value)
 
 
-def _plain(value: Any, column: str) -> Any:
-    """Return a value as JSON has it; raise ``QueryMalformed`` for what is no value of a table."""
-    for kind, called in _GRAPH.items():
-        if isinstance(value, kind):
-            remedy = "return its properties, such as u.id AS account_id"
-            raise QueryMalformed(f"the column {column!r} holds {called}: {remedy}")
-    if isinstance(value, bytes | bytearray):
-        raise QueryMalformed(f"the column {column!r} holds bytes: return text or numbers")
-    if isinstance(value, DateTime | Date | Time):
-        native: datetime | date | time = value.to_native()
-        return native.isoformat()
-    if isinstance(value, Duration):
-        return value.iso_format()
-    if isinstance(value, list | tuple):
-        return [_plain(each, column) for each in value]
-    if isinstance(value, dict):
-        return {name: _plain(each, column) for name, each in value.items()}
-    return value
+def _plainly() -> Callable[[Any, str], Any]:
+    """Return what makes values of JSON of the driver's: times as ISO 8601; it names the column of what is none."""
+    from neo4j.graph import Node, Path, Relationship  # noqa: PLC0415 - as above
+    from neo4j.time import Date, DateTime, Duration, Time  # noqa: PLC0415 - as above
+
+    refused = {
+        Node: f"a node: {_PROPERTIES}",
+        Relationship: f"a relationship: {_PROPERTIES}",
+        Path: f"a path: {_PROPERTIES}",
+        bytes: "bytes: return text or numbers",
+        bytearray: "bytes: return text or numbers",
+    }
+
+    def plain(value: Any, column: str) -> Any:
+        for kind, what in refused.items():
+            if isinstance(value, kind):
+                raise QueryMalformed(f"the column {column!r} holds {what}")
+        if isinstance(value, DateTime | Date | Time):
+            return value.to_native().isoformat()
+        if isinstance(value, Duration):
+            return value.iso_format()
+        if isinstance(value, list | tuple):
+            return [plain(each, column) for each in value]
+        if isinstance(value, dict):
+            return {name: plain(each, column) for name, each in value.items()}
+        return value
+
+    return plain
 
 
 class _Identity:
@@ -153,6 +161,8 @@ class _Identity:
 
     def digest(self) -> str:
         """Return the SHA-256 of the columns' names and the rows' digests, sorted, in hex."""
+        import numpy as np  # noqa: PLC0415 - as above
+
         rows = np.sort(np.frombuffer(self._rows, f"S{_DIGEST_BYTES}"))
         return hashlib.sha256(_canonical(self._names) + rows.tobytes()).hexdigest()
 

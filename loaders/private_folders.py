@@ -6,14 +6,19 @@ next that makes one removes it.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import shutil
 import tempfile
 import weakref
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from graph.beside import beside, clear_leftovers
 from graph.errors import OutputUnwritable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -34,6 +39,17 @@ class PrivateFolder:
     def remove(self) -> None:
         """Remove it now."""
         self._finalizer()
+
+
+@contextlib.contextmanager
+def kept_if_well() -> Iterator[PrivateFolder]:
+    """Give a new folder, and remove it at once where the block fails."""
+    folder = PrivateFolder()
+    try:
+        yield folder
+    except BaseException:
+        folder.remove()
+        raise
 
 
 def unwritable(problem: OSError) -> OutputUnwritable:

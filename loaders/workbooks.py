@@ -18,7 +18,7 @@ from graph.errors import ParameterRefused, ProcessLost, SourceUnreadable
 from graph.side_processes import WITHOUT_NUMBERS, done_aside
 from loaders.archives import DAMAGED, begins_as_zip, bomb, chunks_of, opened_zip
 from loaders.binaries import OLD_OFFICE
-from loaders.private_folders import PrivateFolder
+from loaders.private_folders import kept_if_well
 from loaders.rows import head_of
 from loaders.spools import Found, survey_of, write_spool
 from loaders.streams import BOMB_FREE, BOMB_RATIO, digest_of, refuse_changed
@@ -28,8 +28,11 @@ if TYPE_CHECKING:
 
     from graph.side_processes import Work
     from loaders.contract import Head
+    from loaders.streams import Survey
 
-#: What the side process may take. A sheet takes 40 to 80 bytes a cell, empty ones between filled ones too.
+#: What the side process does.
+SPOOLER = "loaders.workbooks:spooler"
+#: What it may take. A sheet takes 40 to 80 bytes a cell, empty ones between filled ones too.
 MEMORY = 1 << 30
 #: The most cells of a sheet's rectangle from A1 to its last cell.
 AREA_LIMIT = 12_000_000
@@ -99,9 +102,17 @@ def sheet_of(path: Path, called: str, sheet: str | None, fits: Callable[[Head], 
     if begins_as_zip(path):
         with opened_zip(path, called) as archive:
             _check(archive, called, size)
-    folder = PrivateFolder()
-    names, sheets = _spooled_aside(path, called, folder.path)
-    refuse_changed(path, before, called)
+    with kept_if_well() as folder:
+        names, sheets = _spooled_aside(path, called, folder.path)
+        refuse_changed(path, before, called)
+        chosen, notes = _chosen(names, sheets, sheet, fits, called)
+    return Found(*chosen, sha256, size, tuple(notes), folder)
+
+
+def _chosen(
+    names: list[str], sheets: list[_Sheet], sheet: str | None, fits: Callable[[Head], bool], called: str
+) -> tuple[tuple[Survey, Head], list[str]]:
+    """Return the sheet that is read, and what is to be told of the others."""
     if sheet is not None and sheet not in names:
         raise ParameterRefused(f"--sheet {sheet!r}: {called} has no such sheet, but {_listed(names)}")
     candidates = [each for each in sheets if sheet in {None, each.name}]
@@ -110,8 +121,7 @@ def sheet_of(path: Path, called: str, sheet: str | None, fits: Callable[[Head], 
     surveys = [survey_of(Path(each.spool), called) for each in candidates]
     heads = [head_of(survey) for survey in surveys]
     chosen = next((n for n, head in enumerate(heads) if fits(head)), 0)
-    notes = tuple(_notes(candidates[chosen], sheets))
-    return Found(surveys[chosen], heads[chosen], sha256, size, notes, folder)
+    return (surveys[chosen], heads[chosen]), list(_notes(candidates[chosen], sheets))
 
 
 def _notes(read: _Sheet, sheets: list[_Sheet]) -> Iterator[str]:
@@ -181,7 +191,7 @@ def _spooled_aside(path: Path, called: str, folder: Path) -> tuple[list[str], li
     """Return the names of all sheets, and those that hold rows, each left as a spool in ``folder``."""
     task = json.dumps([str(path), str(folder)]).encode()
     try:
-        (answer,) = done_aside("loaders.workbooks:spooler", b"", [task], 1, without=WITHOUT_NUMBERS)
+        (answer,) = done_aside(SPOOLER, b"", [task], 1, without=WITHOUT_NUMBERS)
     except ProcessLost as problem:
         raise SourceUnreadable(f"{called} {_too_large(_TAKES)}") from problem
     told = json.loads(answer)
