@@ -86,6 +86,8 @@ def load(
         done = opened.load_all(files, **how)
     if json:
         talk.show_json([loaded.as_json(one) for one in done])
+    elif dry_run:
+        talk.show("nothing was written")
     if not loaded.any_taken(done):
         raise SourceUnreadable(f"nothing was taken of {', '.join(files)}")
 

@@ -60,8 +60,9 @@ def _lines(loaded: Loaded) -> Iterator[str]:
 
 def _foreseen(would: Rehearsed) -> Iterator[str]:
     found = would.foreseen
-    kinds = ", ".join(f"{count:,} {kind}{'' if count == 1 else 's'}" for kind, count in found.records.items())
-    yield f"  holds {kinds or 'no records'}, of {found.accounts:,} accounts; platforms: {_listed(found.platforms)}"
+    kinds = ", ".join(_counted(count, kind) for kind, count in found.records.items())
+    platforms = ", ".join(found.platforms)
+    yield f"  holds {kinds or 'no records'}, of {_counted(found.accounts, 'account')}; platforms: {platforms or 'none'}"
     yield f"  times from {found.first} to {found.last}" if found.first else "  no post or repost has a time"
     for reason, count, line in found.rejections:
         yield f"  rejected {count:,}, first on line {line:,}: {reason}"
@@ -89,8 +90,8 @@ def _gathered(gathered: Gathered) -> Iterator[str]:
 
 
 def _files(count: int) -> str:
-    return f"{count:,} file{'' if count == 1 else 's'}"
+    return _counted(count, "file")
 
 
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(names) or "none"
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
