@@ -223,6 +223,7 @@ def survey(path: str | os.PathLike[str], called: str | None = None) -> Survey:
             raise SourceUnreadable(f"{called} is empty")
         if not start:
             raise SourceUnreadable(f"{called}: {stream.damage}")
+        refuse_known(called, start)
         encoding, mark = _marked(start)
         scan = _Scan(encoding)
         scan.take(start[mark:])
@@ -233,7 +234,6 @@ def survey(path: str | os.PathLike[str], called: str | None = None) -> Survey:
     head = start[mark:].decode(encoding, "replace")[:HEAD_CHARACTERS]
     if not head.strip("\0 \t\r\n"):
         raise SourceUnreadable(f"{called} holds nothing but blanks")
-    refuse_known(called, start)
     return Survey(
         path=path,
         size=state.st_size,
