@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from graph.case import Added
 from graph.case import Case as _Case
 from graph.steps import RunDone
 
@@ -20,24 +18,15 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
 
+    from clew.loading import Gathered, Loaded, Progress, Reading, Told
     from graph.publish import Published
     from visualisations.maps import MapsWritten
 
 Report = Callable[[str], None]
-Progress = Callable[[int, int], None]
 
 
 def _silent(_: str) -> None:
     """Say nothing."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Loaded:
-    """What a load came to: its counts, the format that was recognised, and what its reader should know."""
-
-    added: Added
-    format: str
-    warnings: tuple[str, ...]
 
 
 class Case:
@@ -76,6 +65,8 @@ class Case:
         columns: Mapping[str, str] | None = None,
         collector: str | None = None,
         dates: str | None = None,
+        sheet: str | None = None,
+        dry_run: bool = False,
         progress: Progress | None = None,
     ) -> Loaded:
         """Take a file into the case, all or nothing; bad rows are kept apart with the reason.
@@ -84,26 +75,70 @@ class Case:
         alpha-2) says where its national numbers are dialled from, ``timezone`` (IANA) where its times without a zone
         belong, ``platform`` which platform its ids are of, ``columns`` how a table's columns are called
         (``{"account_id": "author"}``), ``collector`` who exported it where the file does not tell, ``dates`` in
-        which order its dates have day, month and year (``dmy``, ``mdy``, ``ymd``, ``ydm``) where they leave that open.
-        ``progress`` hears (bytes read, bytes in all). Loading a file again adds nothing.
+        which order its dates have day, month and year (``dmy``, ``mdy``, ``ymd``, ``ydm``) where they leave that open,
+        ``sheet`` which of a workbook's is read, if not the first that is a table. ``progress`` hears (bytes read, bytes
+        in all). Loading a file again adds nothing. With ``dry_run`` nothing is written: ``added`` says what would be,
+        and what there is in the file (``added.foreseen``).
 
         Raises ``SourceUnreadable``, ``FormatUnknown``, ``ParameterRefused``, ``CaseLocked``.
         """
-        from loaders.formats import open_source
+        from clew.loading import adding, load_one
 
-        opened = open_source(
-            path,
-            format_name=format,
-            platform=platform,
-            region=region,
-            timezone=timezone,
-            columns=columns,
-            collector=collector,
-            dates=dates,
-            progress=progress,
-        )
-        added = self._case.add(opened.source, opened.staged())
-        return Loaded(added=added, format=opened.source.format, warnings=tuple(opened.warnings))
+        with adding(self._case, dry_run=dry_run) as add:
+            return load_one(
+                add, path, format=format, platform=platform, region=region, timezone=timezone, columns=columns,
+                collector=collector, dates=dates, sheet=sheet, progress=progress,
+            )  # fmt: skip
+
+    def load_all(
+        self,
+        paths: str | Path | Iterable[str | Path],
+        *,
+        dry_run: bool = False,
+        reading: Reading | None = None,
+        report: Told | None = None,
+        **said: Any,
+    ) -> list[Loaded | Gathered]:
+        """Take files, folders with all below them, and ZIP archives into the case, and return what came of each.
+
+        Each file is a source of its own; ``said`` are the options of ``load``, the same for all. A file of a folder or
+        an archive that can't be read is noted with its reason in the ``Gathered`` that follows the others of it, and
+        the load goes on; pictures and the like are only counted. A file that is named itself has to be readable.
+        ``reading`` is entered with each file's name while it is read, and gives what hears (bytes read, bytes in all);
+        ``report`` hears what came of each.
+
+        Raises what ``load`` does; what was taken before is kept.
+        """
+        from clew.loading import adding, load_each
+
+        with adding(self._case, dry_run=dry_run) as add:
+            return load_each(add, paths, said, leave=self.path, reading=reading, report=report)
+
+    def load_graph(
+        self,
+        uri: str | None = None,
+        *,
+        accounts_query: str | None = None,
+        posts_query: str | None = None,
+        user: str | None = None,
+        password: str | None = None,
+        database: str | None = None,
+        dry_run: bool = False,
+        reading: Reading | None = None,
+        report: Told | None = None,
+        **said: Any,
+    ) -> list[Loaded | Gathered]:
+        """Take what a Neo4j database returns for Cypher of your own into the case: accounts, and posts or reposts.
+
+        The server is found as ``publish`` finds it; the queries may only read. ``said`` are those options of ``load``
+        that a table has. Raises what ``load`` and ``cypher`` do; nothing is taken then.
+        """
+        from clew.loading import adding, load_answers
+        from graph.neo4j_connection import connect
+
+        queries: dict[Literal["accounts", "posts"], str | None] = {"accounts": accounts_query, "posts": posts_query}
+        with connect(uri, user, password, database) as connection, adding(self._case, dry_run=dry_run) as add:
+            return load_answers(add, connection, queries, said, reading=reading, report=report)
 
     def extract(self, *, report: Callable[[int], None] = lambda _: None) -> RunDone:
         """Find numbers, invites, names, addresses and links in all texts; ``report`` hears how many more were found."""

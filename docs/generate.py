@@ -226,7 +226,9 @@ def formats_page() -> str:
         "What clew reads",
         "`loaders/`",
         "The format is recognised from the content; `--as NAME` overrides. Each row of a file is new, known or "
-        "rejected; `clew status CASE --rejections` lists the rejected with file, line and reason. Gzip, UTF-8, UTF-16 "
+        "rejected; `clew status CASE --rejections` lists the rejected with file, line and reason. A table may "
+        "be a sheet of a workbook (.xlsx, .xlsm, .xlsb, .xls, .ods) or what your own Cypher returns (`clew load CASE "
+        "neo4j://HOST --posts-query …`); folders and ZIP archives are read file by file. Gzip, UTF-8, UTF-16 "
         "and Latin-1 are recognised.",
     )
     for loader in known():

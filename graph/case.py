@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -17,8 +17,8 @@ from typing import Any
 
 import duckdb
 
-from graph import steps
-from graph.case_file import CaseFile, clew_version
+from graph import rehearsal, steps
+from graph.case_file import CaseFile, as_one, clew_version
 from graph.errors import ParameterRefused
 from graph.extraction import Finder
 from graph.fetching import count, value
@@ -66,6 +66,13 @@ class Added:
     contradictions: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rehearsed(Added):
+    """What a load would come to, and what the source holds."""
+
+    foreseen: rehearsal.Foreseen
+
+
 class Case:
     """A case at ``path``; nothing is opened or made before a verb needs it.
 
@@ -89,15 +96,8 @@ class Case:
     @contextlib.contextmanager
     def _writing(self, *, create: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
         """Give a connection whose work is kept whole if the block ends well, and not at all otherwise."""
-        with self.file.opened(write=True, create=create) as connection:
-            connection.execute("BEGIN")
-            try:
-                yield connection
-                connection.execute("COMMIT")
-            except BaseException:
-                with contextlib.suppress(duckdb.Error):  # the first error is the one to tell
-                    connection.execute("ROLLBACK")
-                raise
+        with self.file.opened(write=True, create=create) as connection, as_one(connection):
+            yield connection
 
     @contextlib.contextmanager
     def reading(
@@ -121,15 +121,26 @@ class Case:
             source_id, load_id = _enter_source(connection, source)
             merged = merge_rows(connection, rows, source_id=source_id, load_id=load_id)
             _enter_counts(connection, load_id, merged)
-        return Added(
-            source=source.name,
-            load_id=load_id,
-            read=merged.read,
-            new=merged.new,
-            known=merged.known,
-            rejected=merged.rejected,
-            contradictions=merged.contradictions,
-        )
+        return Added(source=source.name, load_id=load_id, **asdict(merged))
+
+    @contextlib.contextmanager
+    def rehearsing(self, folder: Path) -> Iterator[Callable[[Source, Iterable[ReadRow | Staged]], Rehearsed]]:
+        """Give what does as ``add`` does and writes nothing, nor makes the case where there is none.
+
+        What it was given before in the block is known to it. The case is open for reading meanwhile; ``folder`` takes
+        what does not fit memory, and can be removed afterwards.
+        """
+        with rehearsal.rehearsed(self.file, folder) as (connection, kept):
+
+            def add(source: Source, rows: Iterable[ReadRow | Staged]) -> Rehearsed:
+                with as_one(connection):
+                    source_id, load_id = _enter_source(connection, source)
+                    merged = merge_rows(connection, rows, source_id=source_id, load_id=load_id, known_in=kept)
+                    _enter_counts(connection, load_id, merged)
+                    found = rehearsal.foreseen(connection, source_id, load_id)
+                return Rehearsed(source=source.name, load_id=load_id, foreseen=found, **asdict(merged))
+
+            yield add
 
     def judge(
         self, subject: str, *, kind: str, value: str | None, by: str | None = None, note: str | None = None

@@ -77,15 +77,17 @@ class CaseFile:
         self.wait = wait
 
     @contextlib.contextmanager
-    def opened(self, *, write: bool, create: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    def opened(self, *, write: bool, create: bool = False, migrate: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
         """Give a connection for the length of the block; nested blocks of one process share it.
+
+        An older case is brought to today's schema first, unless it is to be left as it is (``migrate``).
 
         Raises ``CaseUnreadable`` where there is no case (unless ``create``) or the file is none, ``CaseLocked`` where
         somebody else works on it for longer than ``wait``, ``CaseFromNewerVersion``; whatever is done in the block:
         ``OutputUnwritable`` where the disk is full, ``MemoryTooSmall``.
         """
         with failures_told(self.path):
-            held = self._hold(write=write, create=create)
+            held = self._hold(write=write, create=create, migrate=migrate)
             try:
                 with held.connection.cursor() as cursor:
                     yield cursor
@@ -96,14 +98,15 @@ class CaseFile:
                         del _OPEN[self.path]
                         held.connection.close()
 
-    def _hold(self, *, write: bool, create: bool) -> _Open:
+    def _hold(self, *, write: bool, create: bool, migrate: bool) -> _Open:
         """Return this process's open file, opened where it is not; two writers would number loads and runs alike."""
         deadline = time.monotonic() + self.wait
         while True:
             with _GUARD:
                 held = _OPEN.get(self.path)
                 if held is None:
-                    held = _OPEN[self.path] = _Open(self._connect(write=write, create=create), write)
+                    connection = self._connect(write=write, create=create, migrate=migrate)
+                    held = _OPEN[self.path] = _Open(connection, write)
                 if not write or held.depth == 0:
                     held.depth += 1
                     return held
@@ -116,7 +119,7 @@ class CaseFile:
                 )
             time.sleep(_POLL_SECONDS)
 
-    def _connect(self, *, write: bool, create: bool) -> duckdb.DuckDBPyConnection:
+    def _connect(self, *, write: bool, create: bool, migrate: bool) -> duckdb.DuckDBPyConnection:
         if not self.path.exists():
             if not create:
                 raise CaseUnreadable(f"there is no case at {self.path}; make one with: clew load CASE FILE")
@@ -131,7 +134,7 @@ class CaseFile:
             if write:
                 _clear(self.path)
                 make_or_migrate(connection, self.path)
-            elif _schema_version(connection, self.path) < VERSION:
+            elif _schema_version(connection, self.path) < VERSION and migrate:
                 connection.close()
                 connection = self._wait_for(write=True)
                 make_or_migrate(connection, self.path)
@@ -162,6 +165,19 @@ class CaseFile:
             except duckdb.Error as error:
                 raise _unopenable(self.path, str(error)) from error
             time.sleep(_POLL_SECONDS)
+
+
+@contextlib.contextmanager
+def as_one(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Keep the block's work whole if it ends well, and not at all otherwise."""
+    connection.execute("BEGIN")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        with contextlib.suppress(duckdb.Error):  # the first error is the one to tell
+            connection.execute("ROLLBACK")
+        raise
 
 
 def _resolved(path: Path) -> Path:

@@ -73,9 +73,9 @@ NODES: tuple[Node, ...] = (
     Node(
         labels=("Source",),
         meaning="a file that something was read from",
-        key=_of(("sha256", "STRING", "of its bytes")),
+        key=_of(("sha256", "STRING", "of its bytes; of a server's answer, of its columns and rows")),
         properties=_of(
-            ("name", "STRING", "its name, without folders"),
+            ("name", "STRING", "its name; of a folder's or an archive's file, FOLDER/PATH"),
             ("size", "INTEGER", "bytes"),
             ("format", "STRING", "the loader that read it"),
             ("region", "STRING", "where its national phone numbers are dialled from"),

@@ -48,7 +48,9 @@ class _Table:
         with incoming(connection, rows):
             connection.execute(f"INSERT INTO stage_{self.name} SELECT * FROM incoming")
 
-    def merge(self, connection: duckdb.DuckDBPyConnection, source_id: int, load_id: int) -> None:
+    def merge(
+        self, connection: duckdb.DuckDBPyConnection, source_id: int, load_id: int, known_in: str | None = None
+    ) -> None:
         """Keep versions that the case lacks, note where each was seen, and say which rows added something."""
         name = self.name
         connection.execute(
@@ -60,12 +62,12 @@ class _Table:
                 f"INSERT INTO first_{name} SELECT digest, min(rowid), min(row_no), min(line), max(seen_us) "
                 f"FROM stage_{name} WHERE {part} GROUP BY digest"
             )
-        self._keep_fresh(connection, source_id)
+        self._keep_fresh(connection, source_id, known_in)
         self._note_sightings(connection, source_id, load_id)
         for stage in ("first", "stage"):
             connection.execute(f"DROP TABLE {stage}_{name}")
 
-    def _keep_fresh(self, connection: duckdb.DuckDBPyConnection, source_id: int) -> None:
+    def _keep_fresh(self, connection: duckdb.DuckDBPyConnection, source_id: int, known_in: str | None) -> None:
         """Keep what the case lacks, and note which rows said it."""
         name = self.name
         connection.execute(f"CREATE OR REPLACE TEMP TABLE fresh_{name} (seq BIGINT, row_no BIGINT)")
@@ -75,7 +77,7 @@ class _Table:
                 f"INSERT INTO fresh_{name} SELECT seq, row_no FROM first_{name} "
                 f"ANTI JOIN (SELECT digest FROM {name} WHERE {part}) k USING (digest) WHERE {part}"
             )
-        connection.execute(f"INSERT INTO contributing SELECT row_no FROM fresh_{name}")
+        self._note_contributing(connection, known_in)
         into = f"INSERT INTO {name} SELECT digest, $source, line, {self._fields} FROM stage_{name}"
         if count(connection, f"SELECT count(*) FROM fresh_{name}") == count(
             connection, f"SELECT count(*) FROM stage_{name}"
@@ -90,6 +92,18 @@ class _Table:
                     {"source": source_id},
                 )
         connection.execute(f"DROP TABLE fresh_{name}")
+
+    def _note_contributing(self, connection: duckdb.DuckDBPyConnection, known_in: str | None) -> None:
+        """Note which rows added something, to these tables and to what ``known_in`` has, if there is such."""
+        name = self.name
+        if known_in is None:
+            connection.execute(f"INSERT INTO contributing SELECT row_no FROM fresh_{name}")
+            return
+        for part in self._parts(connection, "first"):
+            connection.execute(
+                f"INSERT INTO contributing SELECT row_no FROM first_{name} SEMI JOIN fresh_{name} USING (seq) "
+                f"ANTI JOIN (SELECT digest FROM {known_in}.{name} WHERE {part}) k USING (digest) WHERE {part}"
+            )
 
     def _note_sightings(self, connection: duckdb.DuckDBPyConnection, source_id: int, load_id: int) -> None:
         """Note when this source saw what it states: the latest time, and the line and load that had it first."""
@@ -135,9 +149,17 @@ class Merged:
 
 
 def merge_rows(
-    connection: duckdb.DuckDBPyConnection, rows: Iterable[ReadRow | Staged], *, source_id: int, load_id: int
+    connection: duckdb.DuckDBPyConnection,
+    rows: Iterable[ReadRow | Staged],
+    *,
+    source_id: int,
+    load_id: int,
+    known_in: str | None = None,
 ) -> Merged:
-    """Take all rows of a source into the case, inside the caller's transaction; they may be staged already."""
+    """Take all rows of a source into the case, inside the caller's transaction; they may be staged already.
+
+    ``known_in`` names other tables of the same kind (``catalog.schema``): what stands there is known too.
+    """
     connection.execute(f"SET memory_limit = '{LOAD_MEMORY}'")  # of this file until it is closed, after the load
     connection.execute("CREATE OR REPLACE TEMP TABLE contributing (row_no BIGINT)")
     connection.execute("CREATE OR REPLACE TEMP TABLE refused (row_no BIGINT, line BIGINT, reason VARCHAR, row VARCHAR)")
@@ -149,7 +171,7 @@ def merge_rows(
     connection.execute("SET preserve_insertion_order = false")
     for table in OBSERVATIONS:
         if table.name in tables:
-            tables[table.name].merge(connection, source_id, load_id)
+            tables[table.name].merge(connection, source_id, load_id, known_in)
     connection.execute("INSERT INTO rejection SELECT $load, line, reason, row FROM refused", {"load": load_id})
     rejected = count(connection, "SELECT count(*) FROM refused")
     new = sum(_new_rows(connection, some) for some in _some_at_a_time(read))

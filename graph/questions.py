@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import json
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import phonenumbers
 from neo4j.exceptions import Neo4jError
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 #: A parameter of this name is a phone number, and taken in any international form.
 _PHONE = "number"
 _READS = "r"
+#: Rows that are fetched at once where all are wanted and few can be held.
+_AT_ONCE = 1_000
+_Used = TypeVar("_Used")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +119,36 @@ def answer(connection: Neo4jConnection, name: str, parameters: Mapping[str, Any]
 
 def answer_cypher(connection: Neo4jConnection, text: str, parameters: Mapping[str, Any]) -> Answer:
     """Return the answer to Cypher of one's own; see :func:`ask_cypher`."""
+    _check(connection, text, parameters)
+    return _read(connection, text, parameters)
+
+
+def each_row(
+    connection: Neo4jConnection, text: str, use: Callable[[tuple[str, ...], Iterator[tuple[Any, ...]]], _Used]
+) -> _Used:
+    """Return what ``use`` makes of the columns and rows of Cypher of one's own, which come as it asks for them.
+
+    Values are the driver's own. Where the server asks for another try, ``use`` is called anew with all rows. Raises
+    what :func:`ask_cypher` does.
+    """
+    _check(connection, text, {})
+
+    def work(transaction: neo4j.ManagedTransaction) -> _Used:
+        result = transaction.run(text)
+        return use(tuple(result.keys()), (tuple(record.values()) for record in result))
+
+    with connection.told(), connection.session(reading=True, fetch=_AT_ONCE) as session, _faults_of_the_query():
+        return session.execute_read(work)
+
+
+def _check(connection: Neo4jConnection, text: str, parameters: Mapping[str, Any]) -> None:
+    """Raise where Cypher of one's own would do more than read; it is not run."""
     check_text(text)
     with connection.told(), connection.session(reading=True) as session, _faults_of_the_query():
         plan = session.run(f"EXPLAIN {text}", dict(parameters)).consume()
     if plan.query_type != _READS:
-        raise QueryNotReadOnly("the query would change the graph; clew query only reads")
+        raise QueryNotReadOnly("the query would change the graph; it may only read")
     check_plan(plan.plan)
-    return _read(connection, text, parameters)
 
 
 def typed(query: CypherQuery | None, name: str, text: str) -> Any:
@@ -186,7 +212,7 @@ def _faults_of_the_query() -> Iterator[None]:
     except Neo4jError as error:
         code = error.code or ""
         if code.endswith("Statement.AccessMode"):
-            raise QueryNotReadOnly("the query would change the graph; clew query only reads") from error
+            raise QueryNotReadOnly("the query would change the graph; it may only read") from error
         if ".ClientError.Statement." in code:
             raise QueryMalformed(f"Neo4j can't run the query: {one_line(error.message or str(error))}") from error
         raise

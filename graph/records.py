@@ -276,9 +276,10 @@ RECORD_TYPES: tuple[type[Record], ...] = (Account, Post, Repost, Chat, Relation)
 class Source:
     """A file as it was given: what it is, and what the investigator said of it.
 
-    ``sha256`` is of the bytes on disk (before decompression). ``region`` (ISO 3166-1 alpha-2) says where national phone
-    numbers in it are dialled from; ``timezone`` (IANA) where its naive times belong; ``platform`` which platform its
-    ids are of where the format does not tell. ``columns`` maps clew's column names to the file's (``--map``).
+    ``sha256`` is of the bytes on disk (before decompression); of a server's answer, of its columns and rows. ``region``
+    (ISO 3166-1 alpha-2) says where national phone numbers in it are dialled from; ``timezone`` (IANA) where its naive
+    times belong; ``platform`` which platform its ids are of where the format does not tell. ``columns`` maps clew's
+    column names to the file's (``--map``).
     ``collector`` is the account that exported the file, by the id, handle, number or name that it has there, where the
     file does not tell (``--collector``), ``dates`` the order in which its dates have day, month and year (one of
     ``DATE_ORDERS``, ``--dates``); both are no facts about the file and are not kept.

@@ -192,8 +192,8 @@ LEDGER = (
         "a file that was loaded, by its content",
         _columns(
             ("source_id", "INTEGER", "its number in this case"),
-            ("sha256", "VARCHAR", "of its bytes"),
-            ("name", "VARCHAR", "its name when last loaded, without folders"),
+            ("sha256", "VARCHAR", "of its bytes; of a server's answer, of its columns and rows"),
+            ("name", "VARCHAR", "its name when last loaded; of a folder's or an archive's file, FOLDER/PATH"),
             ("size", "BIGINT", "bytes"),
             ("format", "VARCHAR", "the loader that read it"),
             ("region", "VARCHAR", "where its national phone numbers are dialled from"),

@@ -107,7 +107,7 @@ def document_runs(
         except _BROKEN as problem:
             told = str(problem).split("\n", 1)[0].strip()
             if number == 1:
-                raise SourceUnreadable(f"{survey.path} is no whole JSON document: {told}") from problem
+                raise SourceUnreadable(f"{survey.called} is no whole JSON document: {told}") from problem
             reason = raw.damage or f"the document breaks off or is damaged here, and the rest was not read: {told}"
             yield Rejection(line=number, reason=reason, more_lost=True)
 
@@ -266,7 +266,7 @@ class _Reader:
     def _enter_map(self) -> None:
         place = len(self._maps)
         if place >= MAPS_LIMIT:
-            raise SourceUnreadable(f"{self._survey.path} holds more than {MAPS_LIMIT:,} chats: it is no export")
+            raise SourceUnreadable(f"{self._survey.called} holds more than {MAPS_LIMIT:,} chats: it is no export")
         self._maps.append(dict(self._foreseen[place]) if place < len(self._foreseen) else {})
         self._open.append(place)
 

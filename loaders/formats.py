@@ -10,6 +10,7 @@ import pkgutil
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -19,20 +20,22 @@ import loaders
 from graph.errors import FormatUnknown, ParameterRefused
 from graph.records import DATE_ORDERS, Rejection, Source, platform_name
 from graph.side_processes import spare_cores
-from loaders import documents, rows, streams
+from loaders import documents, rows, streams, workbooks
+from loaders.binaries import looks_binary
 from loaders.contract import Loader
 from loaders.parcels import staged_aside
 from loaders.reading import Reading
+from loaders.spools import Found
 from loaders.table_columns import listed
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
 
     from graph.records import ReadRow
     from graph.staging import Staged
     from loaders.contract import Head, Row, Shape
+    from loaders.private_folders import PrivateFolder
     from loaders.streams import Survey
 
     Progress = Callable[[int, int], None]
@@ -44,6 +47,8 @@ _LAST_RESORT = (
 )
 
 
+#: What is said first of a file that no loader recognises.
+NO_FORMAT = "is of no format that is known here"
 _NO_ROWS = "no rows were found in it"
 #: What every export of Telegram Desktop is called, and every one of WhatsApp on iOS.
 _SAME_NAMES = frozenset({"result.json", "_chat.txt"})
@@ -88,16 +93,19 @@ def open_source(
     columns: Mapping[str, str] | None = None,
     collector: str | None = None,
     dates: str | None = None,
+    sheet: str | None = None,
+    called: str | None = None,
     progress: Progress | None = None,
 ) -> Opened:
     """Return a file's source and its rows as records.
 
-    The file is read through once for its digest and encoding, and a second time while ``rows`` is gone through.
+    The file is read through once for its digest and encoding, and a second time while ``rows`` is gone through. Of a
+    workbook one sheet is read: the first that is a table of a known format.
 
     Parameters
     ----------
     path
-        An ordinary file, gzip or not.
+        An ordinary file, gzip or not, or a workbook (.xlsx, .xlsm, .xlsb, .xls, .ods).
     format_name
         A loader's name; ``None`` recognises the format by the file's content.
     platform
@@ -113,6 +121,10 @@ def open_source(
     dates
         In which order its dates have day, month and year, one of ``graph.records.DATE_ORDERS``, where the file does
         not tell; ``None`` lets all its dates decide.
+    sheet
+        The name of the sheet to read, of a workbook.
+    called
+        What the source and messages call the file, if not by its name and path.
     progress
         Called now and then with the bytes read so far and the file's size.
 
@@ -126,23 +138,50 @@ def open_source(
     ParameterRefused
         A parameter's value makes no sense; the message lists what would.
     """
-    said = {
-        "platform": _platform(platform) if platform is not None else None,
-        "region": _region(region) if region is not None else None,
-        "timezone": _timezone(timezone) if timezone is not None else None,
-        "dates": _dates(dates) if dates is not None else None,
-    }
-    survey = streams.survey(path)
-    head = rows.head_of(survey)
+    said = checked(platform=platform, region=region, timezone=timezone, dates=dates)
+    found = _found(Path(path), called, sheet, format_name, columns or {})
+    return open_found(
+        found,
+        name=called or _source_name(Path(path)),
+        format_name=format_name,
+        columns=columns,
+        collector=collector,
+        progress=progress,
+        **said,
+    )
+
+
+def open_found(
+    found: Found,
+    *,
+    name: str,
+    format_name: str | None,
+    told_as: str | None = None,
+    platform: str | None = None,
+    region: str | None = None,
+    timezone: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    collector: str | None = None,
+    dates: str | None = None,
+    progress: Progress | None = None,
+) -> Opened:
+    """Return what was found as an open source, as ``open_source`` does.
+
+    ``name`` is the source's in the case, ``told_as`` what the case calls its format, if not as its loader is called.
+    """
+    said = checked(platform=platform, region=region, timezone=timezone, dates=dates)
+    survey, head = found.survey, found.head
     loader = named(format_name) if format_name is not None else _recognised(survey, head, mapped=bool(columns))
     _check_columns(loader, columns or {}, head)
-    shape = loader.shape_of(head)
+    shape: Shape = "table" if survey.spooled else loader.shape_of(head)
+    if shape not in loader.shapes:
+        raise FormatUnknown(f"{survey.called} can't be read as {loader.name}: a workbook has tables, and it reads none")
     if shape == "table" and not columns and not loader.by_position and (reason := loader.recognises(head)):
         _refuse_binary(survey)
-        raise FormatUnknown(f"{survey.path} can't be read as {loader.name}: {reason}")
+        raise FormatUnknown(f"{survey.called} can't be read as {loader.name}: {reason}")
     if loader.platform and said["platform"] not in {None, loader.platform}:
         raise ParameterRefused(
-            f"{survey.path} is read as {loader.name}, whose ids are all of {loader.platform}, not of "
+            f"{survey.called} is read as {loader.name}, whose ids are all of {loader.platform}, not of "
             f"{said['platform']}; leave --platform out or say another --as"
         )
     if said["dates"] and not loader.dated:
@@ -151,17 +190,52 @@ def open_source(
             f"{survey.path} is read as {loader.name}, whose dates need no --dates; it works with --as {dated}"
         )
     source = Source(
-        name=_source_name(survey.path),
-        sha256=survey.sha256,
-        size=survey.size,
-        format=loader.name,
+        name=name,
+        sha256=found.sha256,
+        size=found.size,
+        format=told_as or loader.name,
         columns=tuple(sorted((columns or {}).items())),
         collector=(collector or "").strip() or None,
         **said,
     )
-    warnings = [_LAST_RESORT] if survey.encoding in {"cp1252", "latin-1"} else []
-    how = _How(loader, shape, survey, source, progress, warnings)
+    warnings = [*found.notes, *([_LAST_RESORT] if survey.encoding in {"cp1252", "latin-1"} else [])]
+    how = _How(loader, shape, survey, source, progress, warnings, found.folder)
     return Opened(source, _read(how), _staged(how), warnings)
+
+
+def checked(
+    *, platform: str | None, region: str | None, timezone: str | None, dates: str | None = None
+) -> dict[str, Any]:
+    """Return what was said of a source, as a case keeps it; raise ``ParameterRefused`` where it makes no sense."""
+    return {
+        "platform": _platform(platform) if platform is not None else None,
+        "region": _region(region) if region is not None else None,
+        "timezone": _timezone(timezone) if timezone is not None else None,
+        "dates": _dates(dates) if dates is not None else None,
+    }
+
+
+def _found(
+    path: Path, called: str | None, sheet: str | None, format_name: str | None, columns: Mapping[str, str]
+) -> Found:
+    """Return what there is to read at a path."""
+
+    def fits(head: Head) -> bool:
+        if columns:
+            return set(columns.values()) <= set(head.header)
+        tables = [named(format_name)] if format_name is not None else [each for each in known() if _reads_tables(each)]
+        return any(loader.recognises(head) is None for loader in tables)
+
+    if workbooks.is_workbook(path):
+        return workbooks.sheet_of(path, called or str(path), sheet, fits)
+    if sheet is not None:
+        raise ParameterRefused(f"--sheet {sheet!r}: {called or path} is no workbook, and has no sheets")
+    survey = streams.survey(path, called)
+    return Found(survey, rows.head_of(survey), survey.sha256, survey.size)
+
+
+def _reads_tables(loader: Loader) -> bool:
+    return "table" in loader.shapes
 
 
 def _source_name(path: Path) -> str:
@@ -170,7 +244,10 @@ def _source_name(path: Path) -> str:
 
 
 class _How(NamedTuple):
-    """What it takes to read a source; ``warnings`` get what its reader should be told."""
+    """What it takes to read a source; ``warnings`` get what its reader should be told.
+
+    ``folder`` is held for as long as what was unpacked into it is read.
+    """
 
     loader: Loader
     shape: Shape
@@ -178,6 +255,7 @@ class _How(NamedTuple):
     source: Source
     progress: Progress | None
     warnings: list[str]
+    folder: PrivateFolder | None
 
 
 def _read(how: _How) -> Iterator[ReadRow]:
@@ -225,7 +303,7 @@ def _foreseen(how: _How) -> Mapping[str, Any] | None:
 
 
 def _rows(how: _How) -> Iterator[Row | Rejection]:
-    loader, shape, survey, source, progress, warnings = how
+    loader, shape, survey, source, progress, warnings, *_ = how
     if shape == "table":
         return rows.table_rows(survey, source, progress)
     if shape == "json-lines":
@@ -239,12 +317,14 @@ def _rows(how: _How) -> Iterator[Row | Rejection]:
 
 def _refuse_binary(survey: Survey) -> None:
     """Raise ``FormatUnknown`` in one line, without what each loader made of bytes that are no text."""
-    if streams.looks_binary(survey.head):
-        raise FormatUnknown(f"{survey.path} is no text but something binary; export what it holds as CSV or JSON")
+    if looks_binary(survey.head):
+        raise FormatUnknown(f"{survey.called} is no text but something binary; export what it holds as CSV or JSON")
 
 
 def _recognised(survey: Survey, head: Head, *, mapped: bool) -> Loader:
     candidates = [loader for loader in known() if loader.maps or not mapped]
+    if survey.spooled:
+        candidates = [loader for loader in candidates if _reads_tables(loader)]
     reasons = []
     for loader in candidates:
         reason = loader.recognises(head)
@@ -254,7 +334,7 @@ def _recognised(survey: Survey, head: Head, *, mapped: bool) -> Loader:
     _refuse_binary(survey)
     listed = "\n".join(reasons)
     raise FormatUnknown(
-        f"{survey.path} is of no format that is known here; say which it is with --as NAME, or name a table's columns "
+        f"{survey.called} {NO_FORMAT}; say which it is with --as NAME, or name a table's columns "
         f"with --map account_id=COLUMN. Why none fits:\n{listed}"
     )
 

@@ -19,6 +19,7 @@ from graph.staging import Staged, Stager, packed, unpacked
 from loaders import documents, rows
 from loaders.contract import Row
 from loaders.reading import Reading
+from loaders.spools import cut_spool
 from loaders.streams import Survey
 from loaders.table_text import Run, cells_of_run, cut_runs
 
@@ -81,7 +82,7 @@ def _parcels(loader: Loader, shape: Shape, survey: Survey, progress: Progress | 
             raise TypeError(f"the loader {loader.name} reads a JSON document and needs a layout")
         return _of_document(documents.document_runs(survey, loader.layout, progress)), None
     delimiter, skip = rows.delimiter_of(survey.head)
-    cut = cut_runs(survey, delimiter, skip, progress)
+    cut = cut_spool(survey, progress) if survey.spooled else cut_runs(survey, delimiter, skip, progress)
     header = rows.header_of(cut, survey)
     return _of_table(cut), [header, delimiter]
 

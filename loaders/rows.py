@@ -12,6 +12,7 @@ import csv
 import io
 import json
 from functools import partial
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -20,6 +21,7 @@ from graph.errors import SourceUnreadable
 from graph.records import Rejection
 from loaders.cells import cells_of
 from loaders.contract import QUOTED, Head, Row
+from loaders.spools import cut_spool
 from loaders.streams import CHUNK, open_unpacked
 from loaders.table_text import cut_table
 
@@ -49,11 +51,11 @@ _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 def head_of(survey: Survey) -> Head:
     """Return what formats are recognised by: the first characters, and the first line's cells if it is a table."""
     text = survey.head
-    if text.lstrip()[:1] in {"{", "["}:
-        return Head(text, (), survey.path.name, _keys(Head(text, (), "").object_line()))
-    delimiter, skip = delimiter_of(text)
+    if not survey.spooled and text.lstrip()[:1] in {"{", "["}:
+        return Head(text, (), PurePath(survey.called).name, _keys(Head(text, (), "").object_line()))
+    delimiter, skip = delimiter_of(text) if not survey.spooled else (",", 0)
     header = next(_sample(text, delimiter, skip), [])
-    return Head(text, tuple(_header(header)), survey.path.name)
+    return Head(text, tuple(_header(header)), PurePath(survey.called).name)
 
 
 def _keys(line: str | None) -> tuple[str, ...]:
@@ -96,7 +98,7 @@ def table_rows(
     ``line`` is the line on which the row begins. A header that can't be read is ``SourceUnreadable``.
     """
     delimiter, skip = delimiter_of(survey.head)
-    cut = cut_table(survey, delimiter, skip, progress)
+    cut = cut_spool(survey, progress) if survey.spooled else cut_table(survey, delimiter, skip, progress)
     return rows_of_cells(cut, header_of(cut, survey), delimiter, survey, source)
 
 
@@ -105,7 +107,7 @@ def header_of(cut: Iterator[Cut | Run], survey: Survey) -> list[str]:
     first = next(cut, None)
     if not isinstance(first, tuple):
         reason = first.reason if isinstance(first, Rejection) else "is missing"
-        raise SourceUnreadable(f"{survey.path}: the header {reason}")
+        raise SourceUnreadable(f"{survey.called}: the header {reason}")
     return _header(first[1])
 
 

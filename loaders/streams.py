@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graph.errors import SourceUnreadable
+from loaders.binaries import GZIP, refuse_known
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,25 +32,8 @@ SMALL = 64 * 1024 * 1024
 BOMB_RATIO = 300
 BOMB_FREE = 256 * 1024 * 1024
 
-_GZIP = b"\x1f\x8b"
 _CHANGED = "{} changed while it was being read; load it again when it is complete"
 _CUT_SHORT = "the gzip data is cut short or damaged: what comes after this is missing, what comes before may be garbled"
-#: First bytes of files that are often given and hold no rows, with what they are.
-_NO_TEXT = (
-    (b"PK\x03\x04", "a ZIP archive or a spreadsheet (.xlsx): unpack it, or save the sheet as CSV"),
-    (b"\xd0\xcf\x11\xe0", "an old Office file (.xls, .doc): save it as CSV"),
-    (b"%PDF-", "a PDF: it has no rows"),
-    (b"SQLite format 3\0", "a SQLite database: export its tables as CSV"),
-    (b"PAR1", "a Parquet file: convert it to CSV"),
-    (b"\xfd7zXZ\0", "packed with xz: unpack it first"),
-    (b"\x28\xb5\x2f\xfd", "packed with zstd: unpack it first"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive: unpack it first"),
-    (b"Rar!\x1a\x07", "a RAR archive: unpack it first"),
-    (_GZIP, "packed twice: unpack it first"),
-)
-#: Text has hardly any control characters; packed or encrypted bytes read as letters have one in nine.
-_CONTROLS_SHARE, _CONTROLS_LEAST = 0.04, 8
-_CONTROLS = {code: None for code in range(32) if chr(code) not in "\t\n\r"}
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -67,7 +51,9 @@ class Survey:
 
     ``size`` and ``sha256`` are of the bytes on disk, ``encoding`` is Python's name for the unpacked text's.
     ``mark`` is the length of its byte order mark. ``undecodable`` says that some bytes do not fit the encoding and
-    ``nul`` that there are NUL characters, so that rows need a look. ``head`` is the first characters.
+    ``nul`` that there are NUL characters, so that rows need a look. ``head`` is the first characters. ``called`` is
+    what messages call the file: its path, or where it was taken from. ``spooled`` says that it is one of ours, with the
+    cells of a workbook's sheet or of a query's result (``loaders/spools.py``).
     """
 
     path: Path
@@ -80,6 +66,8 @@ class Survey:
     undecodable: bool
     nul: bool
     head: str
+    called: str
+    spooled: bool = False
 
 
 class Unpacked(io.RawIOBase):
@@ -91,12 +79,12 @@ class Unpacked(io.RawIOBase):
     """
 
     def __init__(
-        self, file: io.FileIO, path: Path, state: os.stat_result, packed: bool, on_read: Callable[[bytes], None]
+        self, file: io.FileIO, called: str, state: os.stat_result, packed: bool, on_read: Callable[[bytes], None]
     ) -> None:
         self.damage: str | None = None
         self._file = file
         self._state = state
-        self._path = path
+        self._called = called
         self._on_read = on_read
         self._inflater = zlib.decompressobj(wbits=31) if packed else None
         self._raw = b""
@@ -127,7 +115,7 @@ class Unpacked(io.RawIOBase):
         try:
             data = self._file.read(size) or b""
         except OSError as problem:
-            raise SourceUnreadable(f"{self._path} stopped being readable: {problem.strerror}") from problem
+            raise SourceUnreadable(f"{self._called} stopped being readable: {problem.strerror}") from problem
         self._taken += len(data)
         if not data or self._taken > self._state.st_size:  # one that grows as quickly as it is read has no end
             self._refuse_changed()
@@ -138,7 +126,7 @@ class Unpacked(io.RawIOBase):
         """Raise where the file is no longer what it was: a row may be half an old and half a new one, or be gone."""
         now = os.fstat(self._file.fileno())
         if _mark_of(now) != _mark_of(self._state) or self._taken != self._state.st_size:
-            raise SourceUnreadable(_CHANGED.format(self._path))
+            raise SourceUnreadable(_CHANGED.format(self._called))
 
     def _inflate(self, size: int) -> bytes:
         """Return 1 to ``size`` unpacked bytes, or none at the end or where the data is damaged."""
@@ -153,7 +141,7 @@ class Unpacked(io.RawIOBase):
             except zlib.error as problem:
                 # What was unpacked before this showed may be wrong already: another digit in a number, say.
                 raise SourceUnreadable(
-                    f"{self._path} is damaged: its gzip data does not give what was packed. Get the file anew; or "
+                    f"{self._called} is damaged: its gzip data does not give what was packed. Get the file anew; or "
                     "rescue what there is (gzip -dc FILE > NEW), look at it, and load that"
                 ) from problem
             self._raw = self._inflater.unconsumed_tail
@@ -173,7 +161,7 @@ class Unpacked(io.RawIOBase):
         self._raw = rest
         if not rest:
             self._inflater = None
-        elif rest.startswith(_GZIP[: len(rest)]):
+        elif rest.startswith(GZIP[: len(rest)]):
             self._inflater = zlib.decompressobj(wbits=31)
         else:
             self.damage = "bytes that are not gzip follow the gzip data: they were not read"
@@ -181,7 +169,7 @@ class Unpacked(io.RawIOBase):
     def _refuse_bomb(self) -> None:
         if self._given > BOMB_FREE and self._given > BOMB_RATIO * self._taken:
             raise SourceUnreadable(
-                f"{self._path} expands more than {BOMB_RATIO}-fold, as gzip bombs do; "
+                f"{self._called} expands more than {BOMB_RATIO}-fold, as gzip bombs do; "
                 "unpack it and look before you load it"
             )
 
@@ -192,11 +180,11 @@ def open_unpacked(survey: Survey, progress: Callable[[int, int], None] | None = 
     ``progress`` is called with the bytes read so far and the file's size. Raises ``SourceUnreadable`` if the file is
     gone or is no longer the one that was surveyed.
     """
-    file = _open(survey.path)
+    file = _open(survey.path, survey.called)
     state = os.fstat(file.fileno())
     if _mark_of(state) != (survey.size, survey.changed_ns):
         file.close()
-        raise SourceUnreadable(_CHANGED.format(survey.path))
+        raise SourceUnreadable(_CHANGED.format(survey.called))
     done = 0
 
     def on_read(data: bytes) -> None:
@@ -205,18 +193,18 @@ def open_unpacked(survey: Survey, progress: Callable[[int, int], None] | None = 
         if progress:
             progress(done, survey.size)
 
-    stream = Unpacked(file, survey.path, state, survey.packed, on_read)
+    stream = Unpacked(file, survey.called, state, survey.packed, on_read)
     if survey.mark:
         _fill(stream, survey.mark)
     return stream
 
 
-def survey(path: str | os.PathLike[str]) -> Survey:
+def survey(path: str | os.PathLike[str], called: str | None = None) -> Survey:
     """Return what one pass over the file tells: digest, size, compression, encoding and its first characters.
 
     UTF-8, UTF-16 and UTF-32 are told by their marks; UTF-16 without one by where its NUL bytes stand. Else it is
     UTF-8 if more bytes of the whole file continue a character as UTF-8 has it than do not fit, and Windows-1252 (or
-    Latin-1 where bytes occur that it lacks) as the last resort.
+    Latin-1 where bytes occur that it lacks) as the last resort. ``called`` is what messages call it, if not its path.
 
     Raises
     ------
@@ -224,16 +212,18 @@ def survey(path: str | os.PathLike[str]) -> Survey:
         Missing, no regular file (a folder, a pipe, a device), not permitted, empty, or a gzip bomb.
     """
     path = Path(path)
-    with _open(path) as file:
+    called = called or str(path)
+    with _open(path, called) as file:
         state = os.fstat(file.fileno())
-        packed = _first_two(file, path) == _GZIP
+        packed = _first_two(file, called) == GZIP
         digest = hashlib.sha256()
-        stream = Unpacked(file, path, state, packed, digest.update)
+        stream = Unpacked(file, called, state, packed, digest.update)
         start = _fill(stream, 4 * HEAD_CHARACTERS)
         if not start and not stream.damage:
-            raise SourceUnreadable(f"{path} is empty")
+            raise SourceUnreadable(f"{called} is empty")
         if not start:
-            raise SourceUnreadable(f"{path}: {stream.damage}")
+            raise SourceUnreadable(f"{called}: {stream.damage}")
+        refuse_known(called, start)
         encoding, mark = _marked(start)
         scan = _Scan(encoding)
         scan.take(start[mark:])
@@ -243,8 +233,7 @@ def survey(path: str | os.PathLike[str]) -> Survey:
     encoding, undecodable = scan.verdict()
     head = start[mark:].decode(encoding, "replace")[:HEAD_CHARACTERS]
     if not head.strip("\0 \t\r\n"):
-        raise SourceUnreadable(f"{path} holds nothing but blanks")
-    _refuse_known_binary(path, start)
+        raise SourceUnreadable(f"{called} holds nothing but blanks")
     return Survey(
         path=path,
         size=state.st_size,
@@ -256,25 +245,44 @@ def survey(path: str | os.PathLike[str]) -> Survey:
         undecodable=undecodable,
         nul=scan.nul,
         head=head,
+        called=called,
     )
+
+
+def digest_of(path: Path, called: str) -> tuple[str, int]:
+    """Return the SHA-256 of a file's bytes, and how many they are; raises ``SourceUnreadable`` as ``survey`` does."""
+    digest = hashlib.sha256()
+    file = _open(path, called)
+    with Unpacked(file, called, (state := os.fstat(file.fileno())), packed=False, on_read=digest.update) as stream:
+        stream.drain()
+    return digest.hexdigest(), state.st_size
+
+
+def refuse_changed(path: Path, before: os.stat_result, called: str) -> None:
+    """Raise ``SourceUnreadable`` where a file is no longer what it was ``before``."""
+    if _mark_of(path.stat()) != _mark_of(before):
+        raise SourceUnreadable(_CHANGED.format(called))
 
 
 def _mark_of(state: os.stat_result) -> tuple[int, int]:
     return state.st_size, state.st_mtime_ns
 
 
-def _open(path: Path) -> io.FileIO:
+def _open(path: Path, called: str | None = None) -> io.FileIO:
     """Open a regular file for reading; a pipe or device would hang or never end."""
+    called = called or str(path)
     try:
         state = path.stat()
         if stat.S_ISREG(state.st_mode):
             return io.FileIO(path)
     except OSError as problem:
-        raise SourceUnreadable(f"{path} can't be read: {problem.strerror}; check the path and its rights") from problem
+        raise SourceUnreadable(
+            f"{called} can't be read: {problem.strerror}; check the path and its rights"
+        ) from problem
     except ValueError as problem:
-        raise SourceUnreadable(f"{str(path)!r} can't be a path: {problem}") from problem
+        raise SourceUnreadable(f"{called!r} can't be a path: {problem}") from problem
     kind = "a folder: name the file in it" if stat.S_ISDIR(state.st_mode) else "no ordinary file: save it to disk first"
-    raise SourceUnreadable(f"{path} is {kind}")
+    raise SourceUnreadable(f"{called} is {kind}")
 
 
 def small_text(path: Path) -> str:
@@ -294,29 +302,14 @@ def small_text(path: Path) -> str:
             raise SourceUnreadable(f"{path} can't be read: {problem.strerror}") from problem
 
 
-def _first_two(file: io.FileIO, path: Path) -> bytes:
+def _first_two(file: io.FileIO, called: str) -> bytes:
     """Return a file's first two bytes and go back to its start."""
     try:
         start = file.read(2) or b""
         file.seek(0)
     except OSError as problem:
-        raise SourceUnreadable(f"{path} can't be read: {problem.strerror}; check the disk it lies on") from problem
+        raise SourceUnreadable(f"{called} can't be read: {problem.strerror}; check the disk it lies on") from problem
     return start
-
-
-def looks_binary(head: str) -> bool:
-    """Return whether a file's first characters look like bytes of anything but text."""
-    controls = len(head) - len(head.translate(_CONTROLS))
-    return controls >= _CONTROLS_LEAST and controls > _CONTROLS_SHARE * len(head)
-
-
-def _refuse_known_binary(path: Path, start: bytes) -> None:
-    """Raise ``SourceUnreadable`` for what is often given and is no text, with what to do about it."""
-    if start[8:12] == b"DUCK":
-        raise SourceUnreadable(f"{path} is a case of clew or another DuckDB file, and no source")
-    for first, what in _NO_TEXT:
-        if start.startswith(first):
-            raise SourceUnreadable(f"{path} is {what}")
 
 
 def _fill(stream: Unpacked, size: int) -> bytes:

@@ -12,6 +12,7 @@ from clew.cli.demo import demo
 from clew.cli.derive import clusters, extract, links, run
 from clew.cli.doctor import doctor
 from clew.cli.export import export
+from clew.cli.formats import formats
 from clew.cli.judge import judge
 from clew.cli.load import load
 from clew.cli.map import map_
@@ -48,7 +49,8 @@ def _options(
 
 
 _COMMANDS = (
-    load, extract, links, clusters, run, status, judge, map_, publish, query, export, scan, sample, demo, doctor,
+    load, formats, extract, links, clusters, run, status, judge, map_, publish, query, export, scan, sample, demo,
+    doctor,
 )  # fmt: skip
 for _command in _COMMANDS:
     app.command(_command.__name__.rstrip("_"))(_command)

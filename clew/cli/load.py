@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+import re
+from typing import Annotated, Any
 
 import typer
 
 import clew
-from clew.cli import talk
+from clew.cli import loaded, talk
 from clew.cli.options import CasePath, Json, Wait
+from graph.errors import SourceUnreadable
 
-if TYPE_CHECKING:
-    from clew.case import Loaded
-
-Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="Files of accounts, posts or reposts; gzip too.")]
-As = Annotated[
-    str | None, typer.Option("--as", metavar="FORMAT", help="Read as this format; an unknown name lists them.")
+_SERVER = re.compile(r"(?:neo4j|bolt)(?:\+\w+)?://")
+Files = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="FILE…",
+        help=(
+            "Files of accounts, posts or reposts, gzip and workbooks too; folders and ZIP archives of them; or a Neo4j "
+            "server, neo4j://HOST."
+        ),
+    ),
 ]
+As = Annotated[str | None, typer.Option("--as", metavar="FORMAT", help="Read as this format; clew formats lists them.")]
 Map = Annotated[
     list[str] | None,
     typer.Option("--map", metavar="COLUMN=THEIRS", help="How a table calls a column: --map account_id=author."),
@@ -34,6 +39,23 @@ Dates = Annotated[
     str | None,
     typer.Option(metavar="ORDER", help="How its dates are written, where they leave it open: dmy, mdy, ymd or ydm."),
 ]
+Sheet = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Of a workbook, the sheet to read; the first that is a table if not.")
+]
+AccountsQuery = Annotated[
+    str | None,
+    typer.Option(metavar="CYPHER", help="Of a server: your own Cypher that returns accounts, a column each."),
+]
+PostsQuery = Annotated[
+    str | None, typer.Option(metavar="CYPHER", help="Of a server: your own Cypher that returns posts or reposts.")
+]
+User = Annotated[
+    str | None, typer.Option(help="The server's user; NEO4J_USER by default. The password is in NEO4J_PASSWORD alone.")
+]
+Database = Annotated[
+    str | None, typer.Option(help="The server's database; NEO4J_DATABASE, or neo4j by default.", show_default=False)
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Read all of it, write nothing, and say what a load would do.")]
 
 
 def load(
@@ -46,22 +68,45 @@ def load(
     timezone: Timezone = None,
     collector: Collector = None,
     dates: Dates = None,
+    sheet: Sheet = None,
+    accounts_query: AccountsQuery = None,
+    posts_query: PostsQuery = None,
+    user: User = None,
+    database: Database = None,
+    dry_run: DryRun = False,
     wait: Wait = 10.0,
     json: Json = False,
 ) -> None:
     """Take files into a case. Each is taken whole or not at all; loading one again adds nothing."""
     opened = clew.open(case, wait=wait)
-    said = {"format": format_name, "platform": platform, "region": region, "timezone": timezone}
-    said |= {"collector": collector, "dates": dates}
-    mapped = dict(_pair(text) for given in columns or () for text in _pieces(given))
-    done = []
-    for file in files:
-        with talk.reading_file(file.name) as progress:
-            loaded = opened.load(file, columns=mapped, progress=progress, **said)
-        done.append(loaded)
-        _tell(loaded)
+    how: dict[str, Any] = {
+        "format": format_name, "columns": dict(_pair(text) for given in columns or () for text in _pieces(given)),
+        "platform": platform, "region": region, "timezone": timezone, "collector": collector, "dates": dates,
+        "sheet": sheet, "dry_run": dry_run, "reading": talk.reading_file,
+        "report": loaded.tell(dry_run=dry_run, json=json),
+    }  # fmt: skip
+    if _is_server(files, asked=bool(accounts_query or posts_query)):
+        how |= {"accounts_query": accounts_query, "posts_query": posts_query, "user": user, "database": database}
+        done = opened.load_graph(files[0], **how)
+    else:
+        done = opened.load_all(files, **how)
     if json:
-        talk.show_json([asdict(one.added) | {"format": one.format, "warnings": one.warnings} for one in done])
+        talk.show_json([loaded.as_json(one) for one in done])
+    elif dry_run:
+        talk.show("nothing was written")
+    if not loaded.any_taken(done):
+        raise SourceUnreadable(f"nothing was taken of {', '.join(files)}")
+
+
+def _is_server(files: list[str], *, asked: bool) -> bool:
+    """Return whether what is loaded is what a server answers; refuse what makes no sense together."""
+    servers = [file for file in files if _SERVER.match(file)]
+    if servers and len(files) > 1:
+        raise typer.BadParameter("a server is loaded by itself", param_hint="FILE…")
+    if bool(servers) != asked:
+        what = "name a server, such as neo4j://HOST" if asked else "say what to ask the server"
+        raise typer.BadParameter(f"{what}: --accounts-query and --posts-query go with one", param_hint="FILE…")
+    return asked
 
 
 def _pieces(given: str) -> list[str]:
@@ -75,17 +120,3 @@ def _pair(text: str) -> tuple[str, str]:
     if not (name and equals and theirs):
         raise typer.BadParameter(f"{text!r} is not COLUMN=THEIRS, such as account_id=author", param_hint="--map")
     return name.strip(), theirs.strip()
-
-
-def _tell(loaded: Loaded) -> None:
-    a = loaded.added
-    talk.say(
-        f"{a.source} ({loaded.format}): {a.read:,} rows read = "
-        f"{a.new:,} new + {a.known:,} known + {a.rejected:,} rejected"
-    )
-    for warning in loaded.warnings:
-        talk.say(f"  note: {warning}")
-    if a.contradictions:
-        talk.say(f"  note: it says two different things of {a.contradictions:,} accounts or posts; both are kept")
-    if a.rejected:
-        talk.say("  clew status CASE --rejections lists each rejected row with line and reason")

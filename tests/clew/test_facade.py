@@ -21,6 +21,7 @@ ROOMS = ("clew", "graph", "loaders", "queries", "visualisations")
 ON_NO_CASE = {
     "sample": "clew.write_sample",
     "demo": "clew.demo.demo",
+    "formats": "loaders.formats.known",
     "neo4j": "graph.neo4j_server",
     "doctor": "clew.doctor",
 }
@@ -58,7 +59,7 @@ def test_what_a_case_offers_is_exactly_this() -> None:
     public = {name for name in vars(clew.Case) if not name.startswith("_")}
     assert public == VERBS | {
         "path", "id", "judge_all", "cypher", "table", "to_networkx", "rejections", "set_aside", "reading",
-        "unknown_subjects",
+        "unknown_subjects", "load_all", "load_graph",
     }  # fmt: skip
 
 
