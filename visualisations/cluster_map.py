@@ -1,4 +1,4 @@
-"""The map of likely networks: accounts, the numbers they share and what they repost together, on one offline page."""
+"""The map of likely networks: accounts, the values they share and what they repost together, on one offline page."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def render(
         Show accounts that only ask or inform, and the person who exported the data; both are left out otherwise.
 
     most_nodes
-        How many accounts and numbers the page may show.
+        How many accounts and shared values the page may show.
 
     Raises
     ------
@@ -68,8 +68,8 @@ def render(
             drawing = pages.drawing([s.cluster_id for s in chosen])
         if accounts > most_nodes or drawing.nodes > most_nodes:
             raise MapTooLarge(
-                f"{counted(accounts, 'account')} and their numbers are more than the {most_nodes:,} nodes that one "
-                "page can show; write an index with a page for each network instead: clew map CASE --out DIR"
+                f"{counted(accounts, 'account')} and their shared values are more than the {most_nodes:,} nodes that "
+                "one page can show; write an index with a page for each network instead: clew map CASE --out DIR"
             )
         provenance = read_provenance(db, case.path.stem, include_set_aside=include_set_aside)
         records = read_records(db, [drawing])

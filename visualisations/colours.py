@@ -14,8 +14,8 @@ _GOLDEN = 0.618034
 _WHITE = (255, 255, 255)
 _NIGHT = (10, 15, 25)
 
-#: A number's node, so dark that no cluster's colour comes near it.
-NUMBER = "#27313f"
+#: A shared value's node, so dark that no cluster's colour comes near it.
+VALUE = "#27313f"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The records behind what a map draws: where a number stands, and which reposts coincide.
+"""The records behind what a map draws: where a value stands, and which reposts coincide.
 
 Read once for all pages of a case, for the holds and links that are drawn and no others; what is shown of them is made
 for one page at a time.
@@ -6,12 +6,14 @@ for one page at a time.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from visualisations.networks import CoRepost, Drawing, Hold
+from visualisations.shared_values import Value, as_table
 from visualisations.shown_text import clean, excerpt, utc
 
 if TYPE_CHECKING:
@@ -23,19 +25,28 @@ MOST_PIECES = 3
 #: What a page's JSON has for one piece of evidence.
 Piece: TypeAlias = dict[str, Any]
 
-_PLACES = {
+#: Where a value stands that an account holds (``graph.views.HELD_PLACES``), in words.
+PLACES = {
     "bio": "in its bio",
     "sender": "its sender's number",
     "contact_card": "on a contact card it sent",
     "post": "in its post",
     "reply": "in its reply",
+    "link": "behind a link in its post",
+    "profile_link": "among its profile's links",
 }
+_BEFORE_NAME = re.compile(r"^.*[/:@]")
+_OWN_NAME, _OWN_INVITE = "its own name", "the way into its own channel"
 
 
 class Mention(NamedTuple):
-    """A number where it stands, as read; ``text`` is the post's or bio's as it is now, ``None`` for any other place."""
+    """A value where it stands, as read; ``text`` is the post's or bio's as it is now, ``None`` for any other place.
 
-    place: str
+    ``where`` is the place in words; ``start`` and ``stop`` count the text's characters. An account's own name stands
+    nowhere: it is the account's handle.
+    """
+
+    where: str
     as_written: str
     start: int | None
     stop: int | None
@@ -63,11 +74,11 @@ class Share(NamedTuple):
 class Records:
     """What stands behind drawings, as read; ``evidence`` makes what one page shows of it.
 
-    ``mentions`` are the first of each hold, by (account, number), with how many there are in all. ``shares`` are by
+    ``mentions`` are the first of each hold, by (account, value), with how many there are in all. ``shares`` are by
     (account, object), in order of time. ``texts`` are of the objects and of what passed them on, where they are known.
     """
 
-    mentions: dict[tuple[str, str], tuple[list[Mention], int]]
+    mentions: dict[tuple[str, Value], tuple[list[Mention], int]]
     shares: dict[tuple[str, str], list[Share]]
     texts: dict[str, str]
 
@@ -94,27 +105,40 @@ class Records:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Pieces of evidence by (account, number) and by (account, account); for a number also how many there are."""
+    """Pieces of evidence by (account, value) and by (account, account); for a value also how many there are."""
 
-    holds: dict[tuple[str, str], tuple[list[Piece], int]]
+    holds: dict[tuple[str, Value], tuple[list[Piece], int]]
     co_reposts: dict[tuple[str, str], list[Piece]]
 
 
-_MENTIONS = """
-    WITH wanted AS (SELECT DISTINCT unnest($accounts::VARCHAR[]) AS account_id, unnest($numbers::VARCHAR[]) AS value),
+_MENTIONS = f"""
+    WITH wanted AS (
+        SELECT DISTINCT unnest($accounts::VARCHAR[]) AS account_id, unnest($links::VARCHAR[]) AS link_kind,
+               unnest($values::VARCHAR[]) AS value
+    ),
     standing AS (
-        SELECT m.account_id, m.value, m.record_id, m.record_type, m.place, m.as_written, m.start, m.stop,
+        SELECT m.account_id, link_kind, value, m.record_id, m.record_type, m.place, m.as_written, m.start, m.stop,
                m.source_sha256, m.line
-        FROM mentions m JOIN wanted USING (account_id, value)
-        WHERE m.place IN ('bio', 'sender', 'contact_card', 'post', 'reply')
+        FROM mentions m JOIN {as_table()} USING (kind) JOIN wanted USING (account_id, link_kind, value)
+        WHERE m.place IN {tuple(PLACES)}
         QUALIFY row_number() OVER (
-            PARTITION BY account_id, value, record_id, place ORDER BY m.source_sha256, m.line, m.start) = 1
+            PARTITION BY m.account_id, link_kind, value, m.record_id, m.place
+            ORDER BY m.source_sha256, m.line, m.start) = 1
     )
-    SELECT s.* EXCLUDE (record_type), coalesce(p.text, a.bio) AS text, p.at_us, p.at_precision, p.at_zone_known
+    SELECT s.* EXCLUDE (record_type), CASE WHEN s.place <> 'link' THEN coalesce(p.text, a.bio) END AS text, p.at_us,
+           p.at_precision, p.at_zone_known
     FROM standing s
     LEFT JOIN posts p ON s.record_type = 'post' AND p.post_id = s.record_id
     LEFT JOIN (SELECT account_id, bio FROM accounts) a ON s.place = 'bio' AND a.account_id = s.record_id
-    ORDER BY s.account_id, s.value, s.record_type, p.at_us, s.record_id, s.place
+    ORDER BY s.account_id, s.link_kind, s.value, s.record_type, p.at_us, s.record_id, s.place
+"""
+
+#: What an account, or the channel that speaks as it, is called, and where that was read.
+_OWN = """
+    WITH wanted AS (SELECT DISTINCT unnest($accounts::VARCHAR[]) AS account_id)
+    SELECT w.account_id, coalesce(a.handle, c.handle), c.invite, coalesce(a.source_sha256, c.source_sha256),
+           CASE WHEN a.source_sha256 IS NULL THEN c.line ELSE a.line END
+    FROM wanted w LEFT JOIN accounts a USING (account_id) LEFT JOIN chats c ON c.chat_id = w.account_id
 """
 
 _SHARES = """
@@ -152,19 +176,51 @@ def _named_in(shares: Mapping[tuple[str, str], Sequence[Share]]) -> set[str]:
 
 
 def _read_mentions(
-    db: duckdb.DuckDBPyConnection, holds: Mapping[tuple[str, str], Hold]
-) -> dict[tuple[str, str], tuple[list[Mention], int]]:
-    found: dict[tuple[str, str], tuple[list[Mention], int]] = {}
-    parameters = {"accounts": [a for a, _ in holds], "numbers": [value for _, value in holds]}
-    for account_id, value, record_id, *mention in db.execute(_MENTIONS, parameters).fetchall():
-        key = (account_id, value)
+    db: duckdb.DuckDBPyConnection, holds: Mapping[tuple[str, Value], Hold]
+) -> dict[tuple[str, Value], tuple[list[Mention], int]]:
+    found: dict[tuple[str, Value], tuple[list[Mention], int]] = {}
+    said: set[tuple[str, Value]] = set()
+    parameters = {
+        "accounts": [account for account, _ in holds],
+        "links": [value.link for _, value in holds],
+        "values": [value.value for _, value in holds],
+    }
+    for account_id, link, value, record_id, place, *mention in db.execute(_MENTIONS, parameters).fetchall():
+        key = (account_id, Value(link, value))
         if record_id not in holds[key].evidence:
-            continue  # written as an ask or a quotation: it mentions the number, and holds nothing
-        mentions, total = found.get(key, ([], 0))
-        if total < MOST_PIECES:
-            mentions.append(Mention(*mention))
-        found[key] = (mentions, total + 1)
+            continue  # written as an ask or a quotation: it mentions the value, and holds nothing
+        if record_id == account_id:
+            said.add(key)
+        _put(found, key, Mention(PLACES[place], *mention))
+    for key, own in _own_names(db, [key for key, hold in holds.items() if key[0] in hold.evidence and key not in said]):
+        _put(found, key, own)
     return found
+
+
+def _put(found: dict[tuple[str, Value], tuple[list[Mention], int]], key: tuple[str, Value], mention: Mention) -> None:
+    """Count a mention, and keep it where it is among the first."""
+    mentions, total = found.get(key, ([], 0))
+    if total < MOST_PIECES:
+        mentions.append(mention)
+    found[key] = (mentions, total + 1)
+
+
+def _own_names(
+    db: duckdb.DuckDBPyConnection, keys: Collection[tuple[str, Value]]
+) -> Iterable[tuple[tuple[str, Value], Mention]]:
+    """Yield for each account with a value that its profile does not say: it is its name, or leads into its channel."""
+    rows = db.execute(_OWN, {"accounts": [account for account, _ in keys]}).fetchall() if keys else []
+    own = {account: told for account, *told in rows}
+    for account, value in keys:
+        handle, invite, sha256, line = own[account]
+        named = handle is not None and _bare(value.value) == _bare(handle)
+        where, written = (_OWN_NAME, handle) if named else (_OWN_INVITE, invite or value.value)
+        yield (account, value), Mention(where, written, None, None, sha256, line, None, None, None, None)
+
+
+def _bare(name: str) -> str:
+    """Return a name without its platform and ``@``: that of ``instagram:name``, ``t.me/name`` and ``@Name``."""
+    return _BEFORE_NAME.sub("", name.strip()).lower()
 
 
 def _read_shares(
@@ -179,13 +235,13 @@ def _read_shares(
 
 def _mention_piece(mention: Mention, source_names: Mapping[str, str]) -> Piece:
     text, start, stop = mention.text, mention.start, mention.stop
-    # The text shown is the current one; an earlier version may have had the number elsewhere.
+    # The text shown is the current one; an earlier version may have had the value elsewhere.
     if text is not None and start is not None and stop is not None and text[start:stop] == mention.as_written:
         before, written, after = excerpt(text, start, stop)
     else:
         before, written, after = "", clean(mention.as_written, 80), ""
     return {
-        "where": _PLACES[mention.place],
+        "where": mention.where,
         "before": before,
         "written": written,
         "after": after,

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from graph.wording import counted
-from visualisations.colours import NUMBER, cluster_shades, softened
+from visualisations.colours import VALUE, cluster_shades, softened
 from visualisations.evidence import Evidence
 from visualisations.layout import two_level
 from visualisations.marks import (
@@ -27,7 +27,8 @@ from visualisations.marks import (
 from visualisations.networks import Drawing, Hold, Member
 from visualisations.provenance import Provenance
 from visualisations.pyvis_page import OfflineNetwork
-from visualisations.shown_text import account_name, clean, day, read_number
+from visualisations.shared_values import Value, places, read_value, shared_kinds
+from visualisations.shown_text import account_name, clean, day
 from visualisations.summaries import Summary
 
 #: The layout's seed; the same case gives the same picture.
@@ -37,6 +38,8 @@ _DASHED = 0.4
 #: So many repost lines between networks are switched off at first: they would hide what holds the networks together.
 _MANY_ACROSS = 400
 _PIECES_ELSEWHERE = 200
+#: Characters of a value that its panel shows and copies; none that identifies anything is so long.
+_LONGEST_VALUE = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +71,7 @@ class MapPage:
         present = {member.platform for member in drawing.members}
         self.platforms = sorted(present, key=lambda p: (-sum(m.platform == p for m in drawing.members), p))
         self.shape_of = platform_shapes(self.platforms)
-        across = sum(drawing.numbers[hold.value] != hold.cluster_id for hold in drawing.holds)
+        across = sum(drawing.values[hold.value] != hold.cluster_id for hold in drawing.holds)
         self.kinds = line_kinds(provenance.window, across)
         self.network = OfflineNetwork()
         self.holds_of = _by_value(drawing.holds)
@@ -106,8 +109,10 @@ class MapPage:
 
     def _nodes(self) -> dict[str, dict[str, Any]]:
         nodes = {f"a{m.account_id}": self._account(m, i) for i, m in enumerate(self.drawing.members, 1)}
-        for i, (value, cluster) in enumerate(self.drawing.numbers.items(), 1):
-            nodes[f"p{value}"] = self._number(value, cluster, i)
+        counts: Counter[str] = Counter()
+        for value, cluster in self.drawing.values.items():
+            counts[value.link] += 1
+            nodes[_key(value)] = self._value(value, cluster, counts[value.link])
         return nodes
 
     def _account(self, member: Member, count: int) -> dict[str, Any]:
@@ -162,35 +167,43 @@ class MapPage:
         name = self.source_names.get(member.source_sha256, member.source_sha256[:12])
         return name if member.line is None else f"{name}, line {member.line:,}"
 
-    def _number(self, value: str, cluster: str, count: int) -> dict[str, Any]:
+    def _value(self, value: Value, cluster: str, count: int) -> dict[str, Any]:
         holds, away = self.holds_of[value], self.away_of.get(value, [])
         bridges = len({hold.cluster_id for hold in (*holds, *away)}) > 1
         times = [hold.first_us for hold in holds if hold.first_us is not None]
         shades = self.shades[self.cluster_place[cluster]]
         holders = len(holds) + len(away)
-        rows = [("Holders", f"{holders:,}, {len(holds):,} of them on this page" if away else f"{holders:,}", False)]
-        if times:
-            rows.append(("First seen", f"{day(min(times))} UTC", False))
+        place = places()[value.link]
         return {
-            "label": read_number(value),
-            "alias": f"Number {count}",
-            "kind": "number",
+            "label": read_value(value),
+            "alias": f"{shared_kinds()[place].legend} {count}",
+            "kind": "value",
             "shape": "diamond",
-            "size": round((7 if bridges else 5) + min(4.0, 0.9 * math.sqrt(holders)), 1),
-            "color": node_colour(NUMBER, shades.full),
+            "size": round((8 if bridges else 6.5) + min(4.0, 0.9 * math.sqrt(holders)), 1),
+            "color": node_colour(VALUE, shades.full),
             "cluster": self.cluster_place[cluster],
-            "platform": len(self.platforms),
+            "shared": place,
             "bridges": bridges,
             "importance": round(1.3 + holders / 1000 if bridges else 0.1 + min(holders, 40) / 200, 4),
             "first": seconds(min(times, default=None)),
-            "facts": {
-                "name": read_number(value),
-                "what": "Phone number",
-                "rows": rows,
-                "bio": "",
-                "terms": [value],
-                "elsewhere": [self._holder_elsewhere(hold) for hold in away[:_PIECES_ELSEWHERE]],
-            },
+            "facts": self._value_facts(value, holds, away),
+        }
+
+    def _value_facts(self, value: Value, holds: Sequence[Hold], away: Sequence[Hold]) -> dict[str, Any]:
+        holders = len(holds) + len(away)
+        times = [hold.first_us for hold in holds if hold.first_us is not None]
+        rows = [("Holders", f"{holders:,}, {len(holds):,} of them on this page" if away else f"{holders:,}", False)]
+        if times:
+            rows.append(("First seen", f"{day(min(times))} UTC", False))
+        written = clean(value.value, _LONGEST_VALUE)
+        return {
+            "name": read_value(value),
+            "what": shared_kinds()[places()[value.link]].what,
+            "value": written,
+            "rows": rows,
+            "bio": "",
+            "terms": [written],
+            "elsewhere": [self._holder_elsewhere(hold) for hold in away[:_PIECES_ELSEWHERE]],
         }
 
     def _holder_elsewhere(self, hold: Hold) -> dict[str, Any]:
@@ -205,11 +218,11 @@ class MapPage:
         opacity = self._repost_opacities(cluster_of)
         lines: list[tuple[tuple[str, str], dict[str, Any]]] = []
         for hold in self.drawing.holds:
-            across = self.drawing.numbers[hold.value] != hold.cluster_id
+            across = self.drawing.values[hold.value] != hold.cluster_id
             pieces, total = self.evidence.holds.get((hold.account_id, hold.value), ([], 0))
             made = self._line(int(across), hold.first_us, pull=1.0)
             made["evidence"] = {"pieces": pieces, "more": max(0, total - len(pieces))}
-            lines.append(((f"a{hold.account_id}", f"p{hold.value}"), made))
+            lines.append(((f"a{hold.account_id}", _key(hold.value)), made))
         for link in self.drawing.co_reposts:
             home = cluster_of[link.account_a]
             across = home != cluster_of[link.account_b]
@@ -252,14 +265,15 @@ class MapPage:
         times = [node["first"] for node in self.network.nodes if node["first"] is not None]
         words = alone.in_words(provenance.window) if alone else ""
         kinds = self._legend_kinds()
-        what = counted(len(drawing.clusters), "likely network")
+        shared = counted(len(drawing.values), "shared value")
+        what = f"{counted(len(drawing.clusters), 'likely network')} · {counted(len(drawing.members), 'account')}"
         heading = clean(title, 160) or f"Likely networks in {provenance.case}"
         return {
             "title": heading,
             "tab": f"Network {alone.number} · {heading}" if alone else heading,
             "subtitle": f"Likely network {alone.number} ({alone.cluster_id}): {words}"
             if alone
-            else f"{what} · {counted(len(drawing.members), 'account')} and {counted(len(drawing.numbers), 'number')}",
+            else f"{what} · {shared}",
             "slug": alone.cluster_id if alone else "map",
             "marking": clean(marking, 120),
             "footer": provenance.footer(),
@@ -269,9 +283,10 @@ class MapPage:
             "window": provenance.window,
             "notes": [*_notes(drawing), *self._switched_off(kinds)],
             "linksNotDrawn": drawing.co_reposts_left_out,
-            "numberColour": NUMBER,
+            "valueColour": VALUE,
             "clusters": [self._legend_cluster(cluster) for cluster in drawing.clusters],
             "platforms": self._legend_platforms(),
+            "shared": self._legend_shared(),
             "kinds": kinds,
             "time": {"from": min(times), "to": max(times)} if times and min(times) < max(times) else None,
         }
@@ -303,11 +318,25 @@ class MapPage:
 
     def _legend_platforms(self) -> list[dict[str, Any]]:
         members = self.drawing.members
-        rows: list[dict[str, Any]] = [
+        return [
             {"name": platform_name(p), "shape": self.shape_of[p], "count": sum(m.platform == p for m in members)}
             for p in self.platforms
         ]
-        return [*rows, {"name": "Phone number", "shape": "diamond", "number": True, "count": len(self.drawing.numbers)}]
+
+    def _legend_shared(self) -> list[dict[str, Any]]:
+        """Return every kind of shared value, those of which there is none too: a permalink has their places."""
+        counts = Counter(value.link for value in self.drawing.values)
+        return [
+            {
+                "name": shared.legend,
+                "one": shared.one,
+                "many": shared.many,
+                "article": shared.article,
+                "sign": shared.sign,
+                "count": counts[shared.link],
+            }
+            for shared in shared_kinds()
+        ]
 
     def _legend_kinds(self) -> list[dict[str, Any]]:
         counts = [0] * len(self.kinds)
@@ -345,8 +374,13 @@ def _notes(drawing: Drawing) -> list[str]:
     return notes
 
 
-def _by_value(holds: Sequence[Hold]) -> dict[str, list[Hold]]:
-    grouped: dict[str, list[Hold]] = {}
+def _by_value(holds: Sequence[Hold]) -> dict[Value, list[Hold]]:
+    grouped: dict[Value, list[Hold]] = {}
     for hold in holds:
         grouped.setdefault(hold.value, []).append(hold)
     return grouped
+
+
+def _key(value: Value) -> str:
+    """Return what a value's node is known by here; an account's begins with another letter."""
+    return f"v{value.link} {value.value}"

@@ -3,10 +3,10 @@
 What is made:
 
 - ``index.html``: every likely network in words; always.
-- ``map.html``: all networks, where accounts and numbers are 2,000 nodes at most.
+- ``map.html``: all networks, where accounts and shared values are 2,000 nodes at most.
 - ``clusters/<cluster id>.html``: each network's own map, for the 200 largest. Every page carries vis-network, because
   it must open alone and offline: half a megabyte each, 100 MB for 200. Smaller networks stand in the index with their
-  accounts and numbers in words.
+  accounts and shared values in words.
 
 A network of more than 2,000 nodes is drawn with the accounts that rank highest, and its page says how many are not.
 """
@@ -43,7 +43,7 @@ _WORTH_HELP = 3_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapsWritten:
-    """What was written: the pages, the index first; nodes (accounts and numbers) drawn over all networks; networks.
+    """What was written: the pages, the index first; nodes (accounts and values) drawn over all networks; networks.
 
     ``whole_map`` is whether there is a map of all networks; ``own_maps`` counts networks with a page of their own.
     """
@@ -91,7 +91,7 @@ def write_maps(
     own_pages
         How many networks get a page of their own, the largest first.
     most_nodes
-        How many accounts and numbers one page shows.
+        How many accounts and shared values one page shows.
     report
         Hears what is being done.
 
@@ -188,7 +188,9 @@ def _pages(
 
 def _notes(summaries: Sequence[Summary], planned: _Planned) -> Iterator[str]:
     if summaries and planned.whole is None:
-        yield "There is no map of all networks together: they are more accounts and numbers than one page can show."
+        yield (
+            "There is no map of all networks together: they are more accounts and shared values than one page can show."
+        )
     without = len(summaries) - len(planned.own)
     if without:
         yield (

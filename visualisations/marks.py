@@ -11,7 +11,7 @@ from visualisations.shown_text import clean
 
 GREY = "#8a97a8"
 _FEW_ACROSS = 120
-#: A diamond is a number and nothing else.
+#: A diamond is a shared value and nothing else; the sign in it says of which kind.
 _SHAPES = {
     "telegram": "dot",
     "facebook": "square",
@@ -33,7 +33,7 @@ _PLATFORM_NAMES = {
 class Kind:
     """A kind of line: what the legend calls it and how it is drawn.
 
-    ``holds`` tells a number held from reposts, ``across`` what joins networks from what is inside one.
+    ``holds`` tells a value held from reposts, ``across`` what joins networks from what is inside one.
     """
 
     name: str
@@ -54,9 +54,9 @@ def line_kinds(window: int | None, across: int = 0) -> tuple[Kind, Kind, Kind, K
     strong = across <= _FEW_ACROSS
     within = f" within {window:,} s" if window is not None else ""
     return (
-        Kind(name="holds the number", colour="#3a4554", width=1.2, opacity=0.7, holds=True),
+        Kind(name="holds a shared value", colour="#3a4554", width=1.2, opacity=0.7, holds=True),
         Kind(
-            name="number across networks",
+            name="held across networks",
             across=True,
             colour="#c0202f",
             width=2.6 if strong else 1.5,

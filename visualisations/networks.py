@@ -1,7 +1,7 @@
-"""What a map draws, read from a case's views: members of likely networks, the numbers they share, what they repost.
+"""What a map draws, read from a case's views: members of likely networks, the values they share, what they repost.
 
-A shared number is drawn once, as a node between those who hold it: thirty holders are thirty lines then, not the 435
-links that they are in the graph. Reposts are drawn from account to account.
+A shared value (a number, an invite, …) is drawn once, as a node between those who hold it: thirty holders are thirty
+lines then, not the 435 links that they are in the graph. Reposts are drawn from account to account.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from visualisations.shared_values import Value, as_table, ordered
 from visualisations.ties import tie
 
 if TYPE_CHECKING:
@@ -48,13 +49,16 @@ class Member(NamedTuple):
 
 
 class Hold(NamedTuple):
-    """One member holds one number, with the records (posts, accounts) in which it stands."""
+    """One member holds one value, with the records (posts, accounts) in which it stands.
+
+    Where the account's own id is among them, it stands in its bio or on its profile, or it is its own name.
+    """
 
     account_id: str
     handle: str | None
     display_name: str | None
     cluster_id: str
-    value: str
+    value: Value
     first_us: int | None
     last_us: int | None
     evidence: frozenset[str]
@@ -76,14 +80,14 @@ class CoRepost(NamedTuple):
 class Networks:
     """Likely networks as read: members in the order of their rank, ``size`` of each cluster, holds and co-reposts.
 
-    ``holds`` are those of every number that links a member to another, whoever's cluster that is in: a number that
+    ``holds`` are those of every value that links a member to another, whoever's cluster that is in: a value that
     bridges clusters shows so even on the page of one of them. ``co_reposts_in_all`` counts repost links by the two
     clusters that they join, whether read or not.
     """
 
     size: dict[str, int] = field(default_factory=dict)
     members: dict[str, list[Member]] = field(default_factory=dict)
-    holds: dict[str, list[Hold]] = field(default_factory=dict)
+    holds: dict[Value, list[Hold]] = field(default_factory=dict)
     co_reposts: list[CoRepost] = field(default_factory=list)
     co_reposts_in_all: dict[tuple[str, str], int] = field(default_factory=dict)
 
@@ -92,14 +96,14 @@ class Networks:
 class Drawing:
     """What stands on one page: at most so many nodes, and what had to stay away.
 
-    ``numbers`` gives for each number drawn the cluster in which most of its holders are. ``elsewhere`` are holds of
-    those numbers by members who are not on the page.
+    ``values`` gives for each value drawn the cluster in which most of its holders are. ``elsewhere`` are holds of
+    those values by members who are not on the page.
     """
 
     clusters: list[str]
     size: dict[str, int]
     members: list[Member]
-    numbers: dict[str, str]
+    values: dict[Value, str]
     holds: list[Hold]
     elsewhere: list[Hold]
     co_reposts: list[CoRepost]
@@ -108,8 +112,8 @@ class Drawing:
 
     @property
     def nodes(self) -> int:
-        """How many nodes it has: accounts and numbers."""
-        return len(self.members) + len(self.numbers)
+        """How many nodes it has: accounts and shared values."""
+        return len(self.members) + len(self.values)
 
 
 _MEMBERS = """
@@ -122,18 +126,23 @@ _MEMBERS = """
     ORDER BY m.cluster_id, m.rank, m.account_id
 """
 
-#: Only numbers that made a link are drawn: one left out for the number of its holders joins nobody on a map either.
-_HOLDS = """
+#: Only values that made a link are drawn: one left out for the number of its holders joins nobody on a map either.
+_HOLDS = f"""
     WITH linking AS (
-        SELECT DISTINCT unnest(numbers) AS value FROM ties
-        WHERE kind = 'shared_phone' AND (account_a IN (SELECT unnest($accounts::VARCHAR[]))
-                                         OR account_b IN (SELECT unnest($accounts::VARCHAR[])))
+        SELECT DISTINCT kind AS link_kind, unnest(shared) AS value FROM ties
+        WHERE shared IS NOT NULL AND (account_a IN (SELECT unnest($accounts::VARCHAR[]))
+                                      OR account_b IN (SELECT unnest($accounts::VARCHAR[])))
+    ),
+    holder AS (
+        SELECT h.account_id, l.link_kind, h.value, min(h.at_us) AS first_us, max(h.at_us) AS last_us,
+               list(DISTINCT h.record_id) AS evidence
+        FROM holding h JOIN {as_table()} USING (kind) JOIN linking l USING (link_kind, value)
+        GROUP BY ALL
     )
-    SELECT h.account_id, a.handle, a.display_name, m.cluster_id, h.value, h.first_us, h.last_us, h.evidence
-    FROM holds h JOIN linking USING (value) JOIN memberships m USING (account_id)
-         LEFT JOIN accounts a USING (account_id)
-    WHERE h.kind = 'phone'
-    ORDER BY h.value, h.account_id
+    SELECT h.account_id, a.handle, a.display_name, m.cluster_id, h.link_kind, h.value, h.first_us, h.last_us,
+           h.evidence
+    FROM holder h JOIN memberships m USING (account_id) LEFT JOIN accounts a USING (account_id)
+    ORDER BY h.link_kind, h.value, h.account_id
 """
 
 _CO_REPOSTS = """
@@ -173,8 +182,8 @@ def read_networks(
         member = Member(*row)
         networks.members[member.cluster_id].append(member)
         accounts.append(member.account_id)
-    for *held, evidence in _rows(db, _HOLDS, {"accounts": accounts}):
-        hold = Hold._make([*held, frozenset(evidence or ())])
+    for *whose, link, value, first, last, evidence in _rows(db, _HOLDS, {"accounts": accounts}):
+        hold = Hold._make([*whose, Value(link, value), first, last, frozenset(evidence)])
         networks.holds.setdefault(hold.value, []).append(hold)
     for home, other, count in db.execute(_CO_REPOSTS_IN_ALL, {"clusters": list(clusters)}).fetchall():
         networks.co_reposts_in_all[home, other] = count
@@ -197,7 +206,7 @@ class Pages:
 
     def __init__(self, networks: Networks) -> None:
         self._networks = networks
-        self._values: dict[str, list[str]] = {}
+        self._values: dict[str, list[Value]] = {}
         for value, holds in networks.holds.items():
             for hold in holds:
                 self._values.setdefault(hold.account_id, []).append(value)
@@ -210,18 +219,18 @@ class Pages:
     ) -> Drawing:
         """Return what a page of these clusters shows.
 
-        ``most_nodes`` cuts the lowest ranks off until accounts and numbers together are no more; what was cut is
+        ``most_nodes`` cuts the lowest ranks off until accounts and values together are no more; what was cut is
         counted in the drawing. Absent: everything that was read. ``most_lines`` is how many repost links are shown.
         """
         members = sorted(
             (m for c in clusters for m in self._networks.members[c]), key=lambda m: (m.rank, m.cluster_id, m.account_id)
         )
         while True:
-            numbers, holds, elsewhere = self._numbers({m.account_id for m in members}, set(clusters))
-            surplus = len(members) + len(numbers) - (most_nodes or len(members) + len(numbers))
+            values, holds, elsewhere = self._shared({m.account_id for m in members}, set(clusters))
+            surplus = len(members) + len(values) - (most_nodes or len(members) + len(values))
             if surplus <= 0 or len(members) <= 1:
                 break
-            # A member may take a number with it, so half the surplus first; the loop ends when it fits.
+            # A member may take a value with it, so half the surplus first; the loop ends when it fits.
             members = members[: -max(1, surplus // 2)]
         order = {cluster: place for place, cluster in enumerate(clusters)}
         shown = {m.account_id for m in members}
@@ -233,7 +242,7 @@ class Pages:
             clusters=list(clusters),
             size={cluster: self._networks.size[cluster] for cluster in clusters},
             members=sorted(members, key=lambda m: (order[m.cluster_id], m.rank, m.account_id)),
-            numbers=numbers,
+            values=values,
             holds=holds,
             elsewhere=elsewhere,
             co_reposts=drawn,
@@ -241,23 +250,23 @@ class Pages:
             co_reposts_left_out=in_all - len(drawn),
         )
 
-    def _numbers(
+    def _shared(
         self, shown: Collection[str], clusters: Collection[str]
-    ) -> tuple[dict[str, str], list[Hold], list[Hold]]:
-        """Return the numbers that two clustered accounts hold, one of them shown, with holds shown and elsewhere."""
-        numbers: dict[str, str] = {}
+    ) -> tuple[dict[Value, str], list[Hold], list[Hold]]:
+        """Return the values that two clustered accounts hold, one of them shown, with holds shown and elsewhere."""
+        values: dict[Value, str] = {}
         holds: list[Hold] = []
         elsewhere: list[Hold] = []
-        for value in sorted({value for account in shown for value in self._values.get(account, ())}):
+        for value in ordered({value for account in shown for value in self._values.get(account, ())}):
             here = [hold for hold in self._networks.holds[value] if hold.account_id in shown]
             away = [hold for hold in self._networks.holds[value] if hold.account_id not in shown]
             if len(here) == 1 and all(hold.cluster_id in clusters for hold in away):
                 continue  # its other holders are among those cut off: a loose end would only puzzle
             home = Counter(hold.cluster_id for hold in here)
-            numbers[value] = min(home, key=lambda cluster: (-home[cluster], cluster))
+            values[value] = min(home, key=lambda cluster: (-home[cluster], cluster))
             holds += here
             elsewhere += away
-        return numbers, holds, elsewhere
+        return values, holds, elsewhere
 
 
 def _strongest(links: list[CoRepost], cluster_of: Mapping[str, str], most: int) -> list[CoRepost]:

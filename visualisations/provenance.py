@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
-    """A value that made no link because too many hold it, or because it is a help line."""
+    """A value that made no link because too many hold it, or because it is a help line; ``kind`` is the link's."""
 
     kind: str
     value: str
@@ -79,13 +79,13 @@ class Provenance:
         return ", ".join(said)
 
     def thresholds(self) -> str:
-        """Return what makes a link: how many may hold a number, within which time reposts count, and how many."""
+        """Return what makes a link: how many may hold a value, within which time reposts count, and how many."""
         if self.links is None:
             return "links were not looked for"
         given = self.links
         said = []
         if "max_holders" in given:
-            said.append(f"a number links at most {given['max_holders']:,} holders")
+            said.append(f"a number, invite or other value links at most {given['max_holders']:,} holders")
         if "window" in given:
             least = f", {given['min_participation']} or more" if "min_participation" in given else ""
             said.append(f"reposts of one object within {given['window']:,} s{least}")

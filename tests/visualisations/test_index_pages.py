@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.visualisations.conftest import Watched, Written
-from tests.visualisations.world import HOSTILE, build_case
+from tests.visualisations.world import EVERYBODYS_INVITE, HOSTILE, HOSTILE_VALUES, build_case
 from visualisations.maps import write_maps
 from visualisations.shown_text import clean
 
@@ -48,8 +49,11 @@ def test_columns_sort_both_ways(opened: Opened) -> None:
 def test_search_finds_networks_by_account_number_and_id(opened: Opened, written: Written, data: Data) -> None:
     page = opened("index.html")
     network = data(written.page("index.html"), "networks")[4]
-    at_home = "0" + network["numbers"][0].partition(" ")[2]
-    for query in (network["members"][2], network["numbers"][0].replace(" ", ""), at_home, network["id"]):
+    number = network["shared"][0]["names"][0]
+    at_home = "0" + number.partition(" ")[2]
+    others = [kind["searched"][0] for kind in network["shared"]]
+    assert len(others) > 3
+    for query in (network["members"][2], number.replace(" ", ""), at_home, network["id"], *others):
         page.keyboard.press("/")
         page.fill("#search", query)
         assert page.locator(f"#networks tr[data-id={network['id']}]").count() == 1
@@ -58,9 +62,37 @@ def test_search_finds_networks_by_account_number_and_id(opened: Opened, written:
     assert page.locator("#networks tbody tr").count() == written.maps.clusters
 
 
+def test_a_value_that_is_not_named_is_found_and_said(opened: Opened, written: Written, data: Data) -> None:
+    page = opened("index.html")
+    network = data(written.page("index.html"), "networks")[0]
+    numbers = network["shared"][0]
+    assert numbers["inAll"] == len(numbers["searched"]) > len(numbers["names"])
+    row = page.locator(f"#networks tr[data-id={network['id']}]")
+    assert numbers["searched"][-1] not in row.inner_text()
+    page.fill("#search", numbers["searched"][-1])
+    assert f"Found among its numbers: {numbers['searched'][-1]}" in row.inner_text()
+    page.keyboard.press("m")
+    page.fill("#search", "")
+    assert "Found among" not in page.locator("#networks").inner_text()
+
+
+def test_values_across_networks_are_counted_by_kind(opened: Opened) -> None:
+    text = opened("index.html").locator("#networks").inner_text()
+    assert re.search(r"Shares values with likely networks? \d+ \(1 number\)", text)
+    assert re.search(r"\d+ \((\d numbers? and )?1 (invite|e-mail address)\)", text)
+
+
+def test_columns_sort_by_shared_values(opened: Opened) -> None:
+    page = opened("index.html")
+    page.click("[data-sort=shared]")
+    counts = [int(text) for text in column(page, 4)]
+    assert counts == sorted(counts, reverse=True)
+    assert counts[0] > counts[-1]
+
+
 def test_hostile_names_are_text_on_the_index_too(opened: Opened) -> None:
     page = opened("index.html")
-    for name in HOSTILE:
+    for name in (*HOSTILE, *HOSTILE_VALUES):
         page.fill("#search", clean(name))
         assert page.locator("#networks tbody tr").count() >= 1
     assert page.evaluate("window.fired") is None
@@ -80,10 +112,12 @@ def test_the_index_leads_to_the_map_and_to_each_network_s_own(opened: Opened, wr
 def test_masking_hides_names_and_numbers(opened: Opened) -> None:
     page = opened("index.html")
     assert "+33 1 99 00 99 99" in page.locator("#left-out").inner_text()
+    assert EVERYBODYS_INVITE in page.locator("#left-out").inner_text()
     page.keyboard.press("m")
     text = page.locator("body").inner_text()
     assert "@" not in text
     assert "7700" not in text
+    assert "t.me" not in text
     assert "+33 1 99 00 99 99" not in text
     page.keyboard.press("m")
     assert "+33 1 99 00 99 99" in page.locator("#left-out").inner_text()

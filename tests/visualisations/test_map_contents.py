@@ -7,7 +7,8 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +16,29 @@ import pytest
 
 from graph.case import Case
 from graph.errors import CaseIncomplete, MapTooLarge, ParameterRefused
-from graph.records import Account, Moment, Post, ReadRow, Record, Source
+from graph.extraction import Finder
+from graph.records import Account, Chat, Mention, Moment, Post, ReadRow, Record, Source
+from graph.views import HELD_PLACES
 from tests.visualisations.conftest import Written
-from tests.visualisations.world import EVERYBODYS_NUMBER, HOSTILE, build_case, find_numbers
+from tests.visualisations.world import (
+    EVERYBODYS_INVITE,
+    EVERYBODYS_NUMBER,
+    HOSTILE,
+    HOSTILE_VALUES,
+    build_case,
+    find_values,
+)
 from visualisations.cluster_map import render
+from visualisations.evidence import PLACES
 from visualisations.maps import write_maps
 from visualisations.networks import CoRepost, Pages, read_networks
+from visualisations.shared_values import places, shared_kinds
 from visualisations.shown_text import clean, read_number
 
 Data = Callable[[str, str], Any]
 #: SHA-256 of the data blocks of the whole map and the index. Changes only when what is drawn changes: look at the
 #: pictures before putting in a new one.
-GOLDEN = "1b6a41cd5d8c15bd"
+GOLDEN = "910dbee29ed275d7"
 
 
 def asked(case: Case, sql: str) -> list[tuple[Any, ...]]:
@@ -38,13 +50,13 @@ def drawn(page: str, data: Data, kind: str) -> list[dict[str, Any]]:
     return [node for node in data(page, "nodes") if node["kind"] == kind]
 
 
-def small_case(path: Path, records: list[Record]) -> Case:
+def small_case(path: Path, records: list[Record], find: Finder = find_values) -> Case:
     case = Case(path)
     case.add(
         Source(name="some.csv", sha256="5" * 64, size=1, format="csv"),
         [ReadRow(line, (record,)) for line, record in enumerate(records, 2)],
     )
-    case.extract(find_numbers, {})
+    case.extract(find, {})
     case.links()
     case.clusters()
     return case
@@ -69,12 +81,73 @@ def test_the_numbers_drawn_are_those_that_link_members(written: Written, data: D
     assert shown == {read_number(value) for (value,) in linking}
 
 
+def test_every_value_that_makes_a_link_is_drawn_once_under_its_kind(written: Written, data: Data) -> None:
+    page = written.page("map.html")
+    facts, legend = data(page, "facts"), data(page, "page")["shared"]
+    nodes = drawn(page, data, "value")
+    shown = sorted((node["shared"], facts[node["id"]]["value"]) for node in nodes)
+    linking = asked(written.case, "SELECT DISTINCT kind, unnest(via) FROM links WHERE kind <> 'co_repost'")
+    assert shown == sorted((places()[kind], clean(value)) for kind, value in linking)
+    assert {kind for kind, _ in linking} == {shared.link for shared in shared_kinds()}
+    assert [row["count"] for row in legend] == [sum(place == n for place, _ in shown) for n in range(len(legend))]
+    assert len({row["sign"] for row in legend}) == len({row["name"] for row in legend}) == len(legend)
+
+
+def test_an_account_that_is_named_is_joined_to_who_names_it_by_its_own_name(tmp_path: Path, data: Data) -> None:
+    records: list[Record] = [
+        Account(platform="instagram", native_id="77", handle="@Some_Name"),
+        Account(platform="x", native_id="1", bio="instagram:some_name"),
+        says("x:2", "2", "now on instagram:some_name", links=("t.me/+AbC",)),
+        Account(platform="x", native_id="3", links=("t.me/+AbC",)),
+        Account(platform="telegram", native_id="channel5"),
+        Chat(platform="telegram", native_id="channel5", kind="channel", title="The channel", invite="t.me/+AbC"),
+        Account(platform="telegram", native_id="channel6"),
+        Chat(platform="telegram", native_id="channel6", kind="channel", handle="routes"),
+        says("x:3", "4", "t.me/routes"),
+    ]
+    page = render(small_case(tmp_path / "a.duckdb", records))
+    facts = data(page, "facts")
+    assert {f["name"] for f in facts.values() if "value" in f} == {"@some_name (instagram)", "t.me/+AbC", "t.me/routes"}
+    ends = {line["id"]: (facts[line["from"]]["name"], facts[line["to"]]["name"]) for line in data(page, "lines")}
+    found = {
+        (*ends[line], piece["where"], piece["written"], piece["source"])
+        for line, told in data(page, "evidence").items()
+        for piece in told["pieces"]
+    }
+    assert found == {
+        ("@Some_Name", "@some_name (instagram)", "its own name", "@Some_Name", "some.csv, line 2"),
+        ("1", "@some_name (instagram)", "in its bio", "instagram:some_name", "some.csv, line 3"),
+        ("2", "@some_name (instagram)", "in its post", "instagram:some_name", "some.csv, line 4"),
+        ("2", "t.me/+AbC", "behind a link in its post", "t.me/+AbC", "some.csv, line 4"),
+        ("3", "t.me/+AbC", "among its profile's links", "t.me/+AbC", "some.csv, line 5"),
+        ("channel5", "t.me/+AbC", "the way into its own channel", "t.me/+AbC", "some.csv, line 6"),
+        ("channel6", "t.me/routes", "its own name", "routes", "some.csv, line 8"),
+        ("3", "t.me/routes", "in its post", "t.me/routes", "some.csv, line 10"),
+    }
+
+
+def test_one_text_of_two_kinds_is_two_values(tmp_path: Path, data: Data) -> None:
+    def find(text: str, region: str | None, place: str) -> Iterator[Mention]:
+        for kind in text.split():
+            yield Mention(kind=kind, value="a:b", as_written=kind, start=0, end=len(kind), rule="t")
+
+    records: list[Record] = [Account(platform="x", native_id=str(n), bio="handle payment crypto") for n in range(3)]
+    page = render(small_case(tmp_path / "a.duckdb", records, find=find))
+    assert sorted(fact["name"] for fact in data(page, "facts").values() if "value" in fact) == ["@b (a)", "a:b"]
+    lines = [(line["from"], line["to"]) for line in data(page, "lines")]
+    assert len(lines) == len(set(lines)) == 6  # a payment name and a crypto address of one text are one place to pay to
+
+
+def test_every_place_in_which_a_value_is_held_has_words() -> None:
+    assert set(HELD_PLACES) == set(PLACES)
+
+
 def test_every_hold_and_every_repost_link_between_members_is_a_line(written: Written, data: Data) -> None:
     lines = data(written.page("map.html"), "lines")
     holds = asked(
         written.case,
         "SELECT count(*) FROM holds SEMI JOIN memberships USING (account_id) "
-        "WHERE value IN (SELECT unnest(via) FROM links WHERE kind = 'shared_phone')",
+        "WHERE value IN (SELECT unnest(via) FROM links WHERE kind <> 'co_repost')",
     )
     reposts = asked(written.case, "SELECT count(*) FROM links WHERE kind = 'co_repost'")
     assert sum(not line.get("reposts") for line in lines) == holds[0][0]
@@ -85,18 +158,21 @@ def test_every_line_names_the_records_behind_it_by_file_and_line(written: Writte
     evidence = data(written.page("map.html"), "evidence")
     pieces = [piece for found in evidence.values() for piece in found["pieces"]]
     assert all(found["pieces"] for found in evidence.values())
-    stands = [piece["source"] for piece in pieces if "where" in piece]
+    own = [piece["source"] for piece in pieces if piece.get("where") == "its own name"]
+    stands = [piece["source"] for piece in pieces if "where" in piece and piece["where"] != "its own name"]
     shared = [share["source"] for piece in pieces if "shares" in piece for share in piece["shares"]]
+    assert own
+    assert all(re.fullmatch(r"accounts\.csv, line [\d,]+", source) for source in own)
     assert all(re.fullmatch(r"posts\.csv, line [\d,]+", source) for source in stands)
     assert all(re.fullmatch(r"reposts\.csv, line [\d,]+", source) for source in shared)
     assert all(piece["apart"] <= 60 for piece in pieces if "shares" in piece)
 
 
-def test_a_number_left_out_for_its_many_holders_is_headlined_and_on_no_map(written: Written) -> None:
-    shown = read_number(EVERYBODYS_NUMBER)
-    assert shown in written.page("index.html")
-    assert "too many holders" in written.page("index.html")
-    assert shown not in written.page("map.html")
+def test_a_value_left_out_for_its_many_holders_is_headlined_and_on_no_map(written: Written) -> None:
+    for shown in (read_number(EVERYBODYS_NUMBER), EVERYBODYS_INVITE):
+        assert shown in written.page("index.html")
+        assert "too many holders" in written.page("index.html")
+        assert shown not in written.page("map.html")
 
 
 def test_a_number_across_networks_is_drawn_strongest(written: Written, data: Data) -> None:
@@ -104,7 +180,7 @@ def test_a_number_across_networks_is_drawn_strongest(written: Written, data: Dat
     kinds = data(page, "page")["kinds"]
     lines = data(page, "lines")
     nodes = {node["id"]: node for node in data(page, "nodes")}
-    across = [line for line in lines if kinds[line["kind"]]["name"] == "number across networks"]
+    across = [line for line in lines if kinds[line["kind"]]["name"] == "held across networks"]
     assert across
     assert all(nodes[line["from"]]["cluster"] != nodes[line["to"]]["cluster"] for line in across)
     assert min(line["width"] for line in across) > max(
@@ -162,10 +238,11 @@ def test_the_words_of_a_network_are_counted_from_the_case(written: Written, data
     for network in data(written.page("index.html"), "networks"):
         own = {account for account, cluster in members.items() if cluster == network["id"]}
         inside = [link for link in links if link[0] in own and link[1] in own]
-        numbers = {value for *_, kind, _, via in inside if kind == "shared_phone" for value in via}
+        shared = Counter(kind for kind, _ in {(link[2], value) for link in inside for value in link[4]})
+        kinds = [shared[kind.link] for kind in shared_kinds() if shared[kind.link]]
         pairs = sum(link[3] for link in inside if link[2] == "co_repost")
         said = [int(number) for number in re.findall(r"\d+", network["words"])]
-        reasons = [len(numbers)] * bool(numbers) + [pairs, 60] * bool(pairs)
+        reasons = kinds + [pairs, 60] * bool(pairs)
         assert said == [len(own), len({platforms[account] for account in own}), *reasons]
 
 
@@ -193,6 +270,7 @@ def test_hostile_names_are_no_ids_and_no_markup_in_the_file(written: Written, da
     page = written.page("map.html")
     names = {fact["name"] for fact in data(page, "facts").values()}
     assert {f"@{clean(name)}" for name in HOSTILE} <= names
+    assert {clean(value) for value in HOSTILE_VALUES} <= {f.get("value") for f in data(page, "facts").values()}
     assert all(re.fullmatch(r"n\d+", node["id"]) for node in data(page, "nodes"))
     # Outside the data and our own scripts there is no markup of theirs; inside, nothing can end the block.
     for block in re.findall(r'<script type="application/json"[^>]*>(.*?)</script>', page, re.DOTALL):
@@ -293,12 +371,14 @@ def test_networks_without_a_page_of_their_own_are_listed_with_their_accounts(
 def test_a_case_without_networks_gives_a_page_that_says_what_to_do(tmp_path: Path) -> None:
     untouched = build_case(tmp_path / "a.duckdb", sizes=(), bridges=0, crowd=5, derived=False)
     page = write_maps(untouched, tmp_path / "a").paths[0].read_text(encoding="utf-8")
-    assert "Numbers have not been looked for in this case yet" in page
+    assert "Numbers, invites and other values have not been looked for in this case yet" in page
     assert "clew run CASE" in page
     unlinked = build_case(tmp_path / "b.duckdb", sizes=(), bridges=0, crowd=5)
     maps = write_maps(unlinked, tmp_path / "b")
     assert [path.name for path in maps.paths] == ["index.html"]
-    assert "None of the 5 accounts holds a number that another holds" in maps.paths[0].read_text(encoding="utf-8")
+    assert "None of the 5 accounts holds a number, invite or other value that another holds" in maps.paths[0].read_text(
+        encoding="utf-8"
+    )
     with pytest.raises(CaseIncomplete, match="no likely networks"):
         render(unlinked)
 

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.visualisations.conftest import Watched, Written
-from tests.visualisations.world import HOSTILE, build_case
+from tests.visualisations.world import HOSTILE, HOSTILE_VALUES, build_case
 from visualisations.cluster_map import render
 from visualisations.shown_text import clean
 
@@ -145,6 +145,83 @@ def test_search_goes_through_names_and_bios_and_arrows_choose(opened: Opened) ->
     assert "Nothing found" in page.locator("#hits").inner_text()
 
 
+@pytest.mark.parametrize("place", range(5), ids=["phone", "invite", "handle", "email", "payment"])
+def test_a_value_of_any_kind_is_found_shown_with_its_evidence_and_copied(
+    opened: Opened, written: Written, data: Data, place: int
+) -> None:
+    file = written.page("map.html")
+    facts, legend = data(file, "facts"), data(file, "page")["shared"]
+    node = next(node for node in data(file, "nodes") if node.get("shared") == place)
+    known = facts[node["id"]]
+    page = opened()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    row(page, "shared", legend[place]["name"]).click()
+    page.fill("#search", known["value"])
+    page.locator(f"#hits [data-id={node['id']}]").click()
+    assert title(page) == known["name"]
+    assert page.locator("#panel .sub").inner_text().startswith(known["what"])
+    assert page.locator("#panel code").inner_text() == known["value"]
+    assert page.locator("#panel .piece mark").count() > 0
+    page.locator("#panel .exactly button").click()
+    page.get_by_text("copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == known["value"]
+    assert (
+        page.locator("#panel a[href*='t.me'], #panel a[href*='chat.whatsapp'], #panel a[href*='mailto']").count() == 0
+    )
+    page.locator("#panel .go").first.click()
+    assert f"Holds {legend[place]['article']} {legend[place]['one']} that others hold".upper() in (
+        page.locator("#panel").inner_text().upper()
+    )
+
+
+def test_hostile_values_are_text_wherever_they_are_shown(opened: Opened, written: Written, data: Data) -> None:
+    page = opened()
+    facts = data(written.page("map.html"), "facts")
+    for value in HOSTILE_VALUES:
+        node = next(i for i, fact in facts.items() if fact.get("value") == clean(value))
+        page.evaluate("id => clew.select(id, true)", node)
+        assert page.locator("#panel code").inner_text() == clean(value)
+        page.locator("#panel .go").first.click()
+        page.fill("#search", clean(value))
+        assert page.locator(f"#hits [data-id={node}]").count() == 1
+        page.keyboard.press("Escape")
+    with page.expect_download() as download:
+        page.click("#save-svg")
+    assert not minidom.parse(str(download.value.path())).getElementsByTagName("img")  # noqa: S318  our own file
+    assert page.evaluate("window.fired") is None
+    assert page.evaluate("document.querySelectorAll('img, iframe, object, a[href^=javascript]').length") == 0
+    assert "\u202e" not in page.content()
+
+
+def test_each_kind_of_value_has_a_sign_of_its_own_in_legend_stage_and_picture(opened: Opened) -> None:
+    page = opened()
+    signs = page.locator("#shared .check svg").evaluate_all("all => all.map(svg => svg.innerHTML)")
+    assert len(set(signs)) == len(signs) == 5
+    with page.expect_download() as download:
+        page.click("#save-svg")
+    drawing = minidom.parse(str(download.value.path()))  # noqa: S318  our own file
+    drawn = [path.getAttribute("d") for path in drawing.getElementsByTagName("path")]
+    assert len(set(drawn)) == 4  # a phone number has none
+    keys = {text.firstChild.nodeValue for text in drawing.getElementsByTagName("text")}
+    assert {"Phone number", "Invite", "Handle elsewhere", "E-mail address", "Payment address"} <= keys
+    node = next(
+        i
+        for i in page.evaluate("clew.network.body.nodeIndices")
+        if page.evaluate(
+            "i => JSON.parse(document.getElementById('data-nodes').textContent).find(n => n.id === i).shared === 1", i
+        )
+    )
+    page.evaluate("id => clew.select(id, true)", node)
+    middle = page.evaluate(
+        """id => { const canvas = document.querySelector("#network canvas");
+            const at = clew.network.canvasToDOM(clew.network.getPositions([id])[id]);
+            const ratio = canvas.width / canvas.clientWidth;
+            return [...canvas.getContext("2d").getImageData(at.x * ratio, at.y * ratio, 1, 1).data]; }""",
+        node,
+    )
+    assert min(middle[:3]) > 200  # white where the plus of an invite crosses, on a diamond that is nearly black
+
+
 def test_search_leads_to_what_a_filter_hides(opened: Opened) -> None:
     page = opened()
     page.click("#no-clusters")
@@ -160,7 +237,12 @@ def test_the_legend_is_the_filter(opened: Opened, written: Written, data: Data) 
     file = written.page("map.html")
     nodes, about = data(file, "nodes"), data(file, "page")
     accounts = [node for node in nodes if node["kind"] == "account"]
-    row(page, "platforms", "Phone number").click()
+    assert page.locator("#shared .check:visible").count() == 5
+    invites = sum(node.get("shared") == 1 for node in nodes)
+    row(page, "shared", "Invite").click()
+    assert 0 < invites == len(nodes) - shown(page)
+    for name in ("Phone number", "Handle elsewhere", "E-mail address", "Payment address"):
+        row(page, "shared", name).click()
     assert shown(page) == len(accounts)
     row(page, "platforms", "Telegram").click()
     telegram = next(i for i, platform in enumerate(about["platforms"]) if platform["name"] == "Telegram")
@@ -171,11 +253,11 @@ def test_the_legend_is_the_filter(opened: Opened, written: Written, data: Data) 
     assert shown(page) == sum(node["cluster"] == 2 and node["platform"] != telegram for node in accounts)
 
 
-def test_numbers_leave_with_the_links_that_held_them(opened: Opened, written: Written, data: Data) -> None:
+def test_values_leave_with_the_links_that_held_them(opened: Opened, written: Written, data: Data) -> None:
     page = opened()
     accounts = sum(node["kind"] == "account" for node in data(written.page("map.html"), "nodes"))
-    row(page, "kinds", "holds the number").click()
-    row(page, "kinds", "number across networks").click()
+    row(page, "kinds", "holds a shared value").click()
+    row(page, "kinds", "held across networks").click()
     assert shown(page) == accounts
     reposts = sum(bool(line.get("reposts")) for line in data(written.page("map.html"), "lines"))
     assert page.evaluate("clew.network.body.edgeIndices.length") == reposts
@@ -193,7 +275,7 @@ def test_the_slider_shows_what_was_there_by_then(opened: Opened, written: Writte
     assert page.locator("#histogram i").count() == 30
 
 
-def test_a_node_shows_the_records_behind_its_links(opened: Opened) -> None:
+def test_a_node_shows_the_records_behind_its_links(opened: Opened, written: Written, data: Data) -> None:
     page = opened()
     page.fill("#search", "7700900010")
     page.keyboard.press("Enter")
@@ -207,6 +289,8 @@ def test_a_node_shows_the_records_behind_its_links(opened: Opened) -> None:
     holder.click()
     assert title(page) == name
     assert "Holds a number that others hold".upper() in panel.inner_text().upper()
+    repost = next(line for line in data(written.page("map.html"), "lines") if line.get("reposts"))
+    page.evaluate("id => clew.select(id, true)", repost["from"])
     assert panel.locator(".piece", has_text=re.compile(r"\d+ s apart")).count() > 0
     assert re.search(r"Source\s+accounts\.csv, line \d+", panel.inner_text())
 
@@ -246,13 +330,14 @@ def test_a_permalink_from_elsewhere_does_no_harm(opened: Opened, written: Writte
 def test_masking_hides_every_name_text_and_number_on_screen(opened: Opened) -> None:
     page = opened()
     page.keyboard.press("m")
-    for selector in ("#panel .go >> nth=0", "#panel .go >> nth=1"):
+    for selector in ("#panel .go >> nth=0", "#panel .go >> nth=1", "#panel .go >> nth=0"):
         page.locator(selector).click()
         text = page.locator("body").inner_text()
         assert "@" not in text
         assert "7700" not in text
         assert "family" not in text
-    assert re.search(r"Account \d+|Number \d+", text)
+    assert re.search(r"Account \d+|Phone number \d+|Invite \d+", text)
+    assert page.locator("#panel code").count() == 0
     assert "7700" not in page.evaluate("location.hash")
 
 
@@ -316,7 +401,7 @@ def test_labels_do_not_collide(opened: Opened) -> None:
 
 
 def test_a_page_of_two_thousand_nodes_opens_in_seconds(watched: Watched, tmp_path: Path) -> None:
-    sizes = [60] * 8 + [30] * 12 + [12] * 25 + [6] * 32
+    sizes = [60] * 8 + [30] * 12 + [12] * 20 + [6] * 8
     page = tmp_path / "map.html"
     page.write_text(render(build_case(tmp_path / "big.duckdb", sizes=sizes, seed=5)), encoding="utf-8")
     started = time.monotonic()

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.wording import counted
+from visualisations.shared_values import LONGEST_NAME, Value, enumerated, joined, read_value, shared_kinds
 from visualisations.shown_text import account_name, clean, excerpt, read_number, utc
 
 
@@ -96,3 +97,46 @@ def test_numbers_are_shown_as_people_read_them() -> None:
     assert read_number("no number") == "no number"
     assert counted(1, "account") == "1 account"
     assert counted(1204, "account") == "1,204 accounts"
+
+
+@pytest.mark.parametrize(
+    ("link", "value", "shown"),
+    [
+        ("shared_phone", "+447700900123", "+44 7700 900123"),
+        ("shared_invite", "t.me/+AbC", "t.me/+AbC"),
+        ("shared_invite", "chat.whatsapp.com/" + "A" * 60, "chat.whatsapp.com/" + "A" * 41 + "…"),
+        ("shared_handle", "instagram:some.name", "@some.name (instagram)"),
+        ("shared_handle", "instagram:", "instagram:"),
+        ("shared_handle", "instagram:\u202egnp.exe\u202c", "@gnp.exe (instagram)"),
+        ("shared_handle", "no platform", "no platform"),
+        ("shared_email", "a@b.example", "a@b.example"),
+        ("shared_payment", "iban:GB00TEST12345", "IBAN GB00 TEST 1234 5"),
+        ("shared_payment", "iban:<b>", "iban:<b>"),
+        ("shared_payment", "btc:bc1qtest", "btc:bc1qtest"),
+        ("shared_something_new", "one\ntwo", "one two"),
+    ],
+)
+def test_a_value_is_shown_as_people_read_it(link: str, value: str, shown: str) -> None:
+    assert read_value(Value(link, value)) == shown
+
+
+@given(st.sampled_from([kind.link for kind in shared_kinds()]), st.text())
+def test_any_value_is_one_line_that_fits_a_list(link: str, value: str) -> None:
+    shown = read_value(Value(link, value))
+    assert len(shown) <= LONGEST_NAME + len("@ ()") + 32
+    assert clean(shown, 200) == shown
+
+
+def test_every_kind_of_link_that_looks_at_mentions_has_words_and_a_sign_of_its_own() -> None:
+    assert [kind.link for kind in shared_kinds()] == [
+        "shared_phone", "shared_invite", "shared_handle", "shared_email", "shared_payment"
+    ]  # fmt: skip
+    assert len({kind.sign for kind in shared_kinds()} | {kind.legend for kind in shared_kinds()}) == 10
+    assert "dot" not in {kind.sign for kind in shared_kinds()}
+
+
+def test_values_are_counted_kind_by_kind() -> None:
+    counts = {"shared_email": 2, "shared_phone": 1, "shared_invite": 0}
+    assert enumerated(counts, "shared") == ["1 shared number", "2 shared e-mail addresses"]
+    assert joined(["1 number", "2 invites", "3 handles"]) == "1 number, 2 invites and 3 handles"
+    assert (joined(["1 number"]), joined([])) == ("1 number", "")

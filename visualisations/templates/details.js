@@ -3,13 +3,14 @@
 const HIDDEN = "hidden while names are masked";
 const MOST_LISTED = 200;
 
-const numberTitle = (cluster) => `Likely network ${cluster.number}`;
-const colourOf = (node) => (isNumber(node) ? PAGE.numberColour : clusterOf(node).colour);
+const networkTitle = (cluster) => `Likely network ${cluster.number}`;
+const iconOf = (node) => (isValue(node)
+  ? icon(node.shape, PAGE.valueColour, sharedKind(node).sign) : icon(node.shape, clusterOf(node).colour));
 
 // A button that leads to a node: shape and colour as on the map, its name, and something short at the end.
 function goTo(node, end) {
   return element("button", { class: "go", "data-id": node.id, onclick: () => select(node.id, true) },
-    icon(node.shape, colourOf(node)), element("span", { dir: "auto" }, shortened(nameOf(node), 60)), element("small", {}, end || ""));
+    iconOf(node), element("span", { dir: "auto" }, shortened(nameOf(node), 60)), element("small", {}, end || ""));
 }
 
 const list = (items) => element("ol", {}, ...items.map((item) => element("li", {}, ...[item].flat())));
@@ -28,7 +29,7 @@ function facts(rows) {
 
 const origin = (piece) => [piece.at, piece.source].filter(Boolean).join(" · ");
 
-// Where a number stands: the text around it as written, when, and in which line of which file.
+// Where a value stands: the text around it as written, when, and in which line of which file.
 function standing(piece) {
   const text = view.masked ? element("p", {}, HIDDEN)
     : element("p", { dir: "auto" }, piece.before, element("mark", { dir: "ltr" }, piece.written), piece.after);
@@ -61,12 +62,14 @@ const neighbours = (id, wanted) => linesOf.get(id).filter(wanted)
 
 function whyLinked(node) {
   const made = [];
-  for (const { line, node: number } of neighbours(node.id, (line) => !line.reposts)) {
-    const others = neighbours(number.id, (other) => other.id !== line.id).map((other) => other.node).sort(byImportance);
-    const away = FACTS[number.id].elsewhere.length;
-    made.push(element("section", {}, heading("Holds a number that others hold", others.length + away),
-      goTo(number, counted(others.length + away + 1, "holder")), ...evidenceOf(line),
-      list(others.slice(0, MOST_LISTED).map((other) => goTo(other, sameNetwork(node, other)))), elsewhere(number)));
+  const held = neighbours(node.id, (line) => !line.reposts).sort((a, b) => a.node.shared - b.node.shared || byImportance(a.node, b.node));
+  for (const { line, node: value } of held) {
+    const others = neighbours(value.id, (other) => other.id !== line.id).map((other) => other.node).sort(byImportance);
+    const away = FACTS[value.id].elsewhere.length;
+    const { article, one } = sharedKind(value);
+    made.push(element("section", {}, heading(`Holds ${article} ${one} that others hold`, others.length + away),
+      goTo(value, counted(others.length + away + 1, "holder")), ...evidenceOf(line),
+      list(others.slice(0, MOST_LISTED).map((other) => goTo(other, sameNetwork(node, other)))), elsewhere(value)));
   }
   const partners = neighbours(node.id, (line) => line.reposts).sort((a, b) => b.line.pairs - a.line.pairs || byImportance(a.node, b.node));
   if (partners.length) {
@@ -82,8 +85,8 @@ function whyLinked(node) {
 
 const sameNetwork = (node, other) => (other.cluster === node.cluster ? "" : `network ${clusterOf(other).number}`);
 
-function elsewhere(number) {
-  const away = FACTS[number.id].elsewhere;
+function elsewhere(value) {
+  const away = FACTS[value.id].elsewhere;
   if (!away.length) return null;
   const made = element("div", { class: "elsewhere" }, element("p", { class: "note" }, "Also held by accounts that are not on this page:"));
   for (const holder of away.slice(0, MOST_LISTED)) {
@@ -93,17 +96,37 @@ function elsewhere(number) {
   return made;
 }
 
+// A value exactly as clew has it, to be put into a question or another tool. It is text, never a link: an investigator
+// who presses an invite has told its owner.
+function exactly(value) {
+  if (view.masked) return null;
+  const written = element("code", { dir: "ltr" }, value);
+  const button = element("button", { class: "plain", onclick: () => copy(written, button) }, "copy");
+  return element("p", { class: "exactly" }, written, " ", button);
+}
+
+async function copy(written, button) {
+  getSelection().selectAllChildren(written); // where the browser refuses, Ctrl+C does it
+  try {
+    await navigator.clipboard.writeText(written.textContent);
+    button.textContent = "copied";
+  } catch {
+    button.textContent = document.execCommand("copy") ? "copied" : "selected: press Ctrl+C";
+  }
+}
+
 function nodePanel(node) {
   const known = FACTS[node.id];
   const cluster = clusterOf(node);
   const made = [
-    element("h3", { dir: "auto" }, icon(node.shape, colourOf(node)), element("span", { dir: "auto" }, nameOf(node))),
+    element("h3", { dir: "auto" }, iconOf(node), element("span", { dir: "auto" }, nameOf(node))),
     element("p", { class: "sub" }, `${known.what} · `,
-      element("button", { class: "plain", onclick: () => selectCluster(node.cluster, true) }, numberTitle(cluster))),
+      element("button", { class: "plain", onclick: () => selectCluster(node.cluster, true) }, networkTitle(cluster))),
+    isValue(node) ? exactly(known.value) : null,
     facts(known.rows),
   ];
   if (known.bio) made.push(element("p", { class: "bio", dir: "auto" }, view.masked ? HIDDEN : known.bio));
-  if (isNumber(node)) {
+  if (isValue(node)) {
     const holders = neighbours(node.id, () => true).sort((a, b) => byImportance(a.node, b.node));
     made.push(element("section", {}, heading("Held by", holders.length), list(holders.map(({ line, node: holder }) => [
       goTo(holder, sameNetwork(node, holder)), ...evidenceOf(line)])), elsewhere(node)));
@@ -116,36 +139,38 @@ function nodePanel(node) {
 
 function clusterPanel(place) {
   const cluster = PAGE.clusters[place];
-  const members = NODES.filter((node) => node.cluster === place && !isNumber(node)).sort((a, b) => a.rank - b.rank);
-  const numbers = NODES.filter((node) => node.cluster === place && isNumber(node)).sort(byImportance);
+  const members = NODES.filter((node) => node.cluster === place && !isValue(node)).sort((a, b) => a.rank - b.rank);
+  const values = NODES.filter((node) => node.cluster === place && isValue(node)).sort(byImportance);
   const made = [
-    element("h3", {}, swatch(cluster), element("span", {}, numberTitle(cluster))),
+    element("h3", {}, swatch(cluster), element("span", {}, networkTitle(cluster))),
     element("p", { class: "sub" }, cluster.id),
     element("p", { class: "words" }, cluster.words + "."),
     facts([["First seen", cluster.first || "no times"], ["Last seen", cluster.last || "no times"]]),
   ];
   if (cluster.page) made.push(element("p", {}, element("a", { href: cluster.page }, "Open its own map")));
-  if (numbers.length) {
-    made.push(element("section", {}, heading("Numbers", numbers.length),
-      list(numbers.map((node) => goTo(node, counted(holdersOf(node), "holder"))))));
-  }
+  PAGE.shared.forEach((kind, i) => {
+    const own = values.filter((node) => node.shared === i);
+    if (!own.length) return;
+    made.push(element("section", {}, heading(`Shared ${kind.many}`, own.length),
+      list(own.slice(0, MOST_LISTED).map((node) => goTo(node, counted(holdersOf(node), "holder"))))));
+  });
   made.push(element("section", {}, heading("Accounts by rank", members.length),
     list(members.slice(0, MOST_LISTED).map((node) => goTo(node, node.role === "member" ? "" : node.role)))));
   made.push(element("button", { onclick: () => select(null) }, "Clear selection"));
   return made;
 }
 
-const holdersOf = (number) => linesOf.get(number.id).length + FACTS[number.id].elsewhere.length;
+const holdersOf = (value) => linesOf.get(value.id).length + FACTS[value.id].elsewhere.length;
 
 function overview() {
   const shown = NODES.filter((node) => shownNodes.has(node.id));
-  const bridging = shown.filter((node) => isNumber(node) && node.bridges).sort(byImportance);
-  const keys = shown.filter((node) => !isNumber(node) && (PAGE.clusters.length === 1 || (node.rank === 1 && node.role === "key")))
+  const bridging = shown.filter((node) => isValue(node) && node.bridges).sort(byImportance);
+  const keys = shown.filter((node) => !isValue(node) && (PAGE.clusters.length === 1 || (node.rank === 1 && node.role === "key")))
     .sort((a, b) => a.rank - b.rank || a.cluster - b.cluster);
   const made = PAGE.notes.map((note) => element("p", { class: "warning" }, note));
   if (PAGE.words) made.push(element("p", { class: "words" }, PAGE.words + "."));
   if (bridging.length) {
-    made.push(element("section", {}, heading("Numbers across networks", bridging.length),
+    made.push(element("section", {}, heading("Shared values across networks", bridging.length),
       list(bridging.slice(0, 12).map((node) => goTo(node, counted(holdersOf(node), "holder"))))));
   }
   const alone = PAGE.clusters.length === 1;
@@ -161,7 +186,7 @@ function overview() {
 
 function showPanel() {
   const panel = byId("panel");
-  if (view.selected) panel.replaceChildren(...nodePanel(nodeById.get(view.selected)));
+  if (view.selected) panel.replaceChildren(...nodePanel(nodeById.get(view.selected)).filter((part) => part !== null));
   else if (view.cluster !== null) panel.replaceChildren(...clusterPanel(view.cluster));
   else panel.replaceChildren(...overview());
   byId("details").scrollTop = 0;

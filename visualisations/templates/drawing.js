@@ -215,11 +215,32 @@ function spotlight(context, selection) {
   context.restore();
 }
 
+const LEAST_SIGN = 3.8; // a sign in a diamond smaller than this on screen is a smudge
+const signPaths = new Map(Object.entries(SIGNS).map(([name, path]) => [name, new Path2D(path)]));
+
+// The signs of shared values, on top of their diamonds. What the veil covers has none.
+function drawSigns(context, scale, selection) {
+  const places = network.getPositions();
+  context.strokeStyle = SIGN_COLOUR;
+  for (const id of selection ? selection.nodes : shownNodes) {
+    const node = nodeById.get(id);
+    const path = isValue(node) && node.size * scale >= LEAST_SIGN && signPaths.get(sharedKind(node).sign);
+    if (!path || !places[id]) continue;
+    context.save();
+    context.translate(places[id].x, places[id].y);
+    context.scale(node.size, node.size);
+    context.lineWidth = Math.max(SIGN_WIDTH, 1.1 / (node.size * scale)); // a pixel at least
+    context.stroke(path);
+    context.restore();
+  }
+}
+
 network.on("afterDrawing", (context) => {
   const selection = selectionLit();
   if (selection) spotlight(context, selection);
   const stage = byId("network");
   const scale = network.getScale();
+  drawSigns(context, scale, selection);
   context.lineJoin = "round";
   context.textAlign = "center";
   context.textBaseline = "alphabetic";

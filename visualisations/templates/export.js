@@ -55,7 +55,9 @@ function drawNodes(drawing, places) {
   for (const node of NODES) {
     if (!shownNodes.has(node.id)) continue;
     const { x, y } = places[node.id];
-    drawing.append(glyph(node.shape, x, y, node.size, { fill: node.color.background, stroke: node.color.border, "stroke-width": 1.2 }));
+    drawing.append(marked(node.shape, isValue(node) && sharedKind(node).sign, x, y, node.size, {
+      fill: node.color.background, stroke: node.color.border, "stroke-width": 1.2,
+    }));
   }
 }
 
@@ -77,8 +79,10 @@ function drawLabels(drawing, area) {
 function drawKey(drawing, left, top, width) {
   let [x, y] = [left, top];
   const entries = [
-    ...PAGE.platforms.map((platform) => [platform.name, 22, (at) => glyph(platform.shape, at + 8, y - 5, 7, { fill: platform.number ? PAGE.numberColour : "#67748a" })]),
-    ...PAGE.kinds.map((kind) => [kind.name, 42, (at) => svgElement("line", {
+    ...PAGE.platforms.map((platform) => [platform.name, 22, (at) => glyph(platform.shape, at + 8, y - 5, 7, { fill: PLATFORM_COLOUR })]),
+    ...PAGE.shared.filter((kind) => kind.count)
+      .map((kind) => [kind.name, 22, (at) => marked("diamond", kind.sign, at + 8, y - 5, 9, { fill: PAGE.valueColour })]),
+    ...PAGE.kinds.filter((kind) => kind.count).map((kind) => [kind.name, 42, (at) => svgElement("line", {
       x1: at, y1: y - 5, x2: at + 34, y2: y - 5, stroke: kind.colour, "stroke-width": kind.width + 0.6, "stroke-dasharray": (kind.dash || []).join(" "),
     })]),
   ];

@@ -15,6 +15,8 @@ function applyFilters() {
   rememberInHash();
 }
 
+const PLATFORM_COLOUR = "#67748a"; // a shape in the legend is no cluster's
+
 // One line of the legend. `set` holds the places of the lines that are on; `row.turn` switches without drawing anew.
 function legendRow(box, set, place, mark, name, number, extra) {
   const input = element("input", { type: "checkbox" });
@@ -37,16 +39,20 @@ function legendRow(box, set, place, mark, name, number, extra) {
 }
 
 function makeLegend() {
-  for (const id of ["clusters", "platforms", "kinds"]) byId(id).replaceChildren();
+  for (const id of ["clusters", "platforms", "shared", "kinds"]) byId(id).replaceChildren();
   PAGE.clusters.forEach((cluster, i) => legendRow(
     byId("clusters"), view.clusters, i, swatch(cluster), view.masked ? cluster.id : cluster.name, cluster.size,
     element("button", { class: "open", title: "What is it?", "aria-label": `Likely network ${cluster.number}`, onclick: () => selectCluster(i, true) }, "›"),
   ));
   PAGE.platforms.forEach((platform, i) => legendRow(
-    byId("platforms"), view.platforms, i, icon(platform.shape, platform.number ? PAGE.numberColour : "#67748a"), platform.name, platform.count,
+    byId("platforms"), view.platforms, i, icon(platform.shape, PLATFORM_COLOUR), platform.name, platform.count,
+  ));
+  byId("shared-values").hidden = !PAGE.shared.some((kind) => kind.count);
+  PAGE.shared.forEach((kind, i) => legendRow(
+    byId("shared"), view.shared, i, icon("diamond", PAGE.valueColour, kind.sign), kind.name, kind.count,
   ));
   PAGE.kinds.forEach((kind, i) => legendRow(byId("kinds"), view.kinds, i, sampleLine(kind), kind.name, kind.count));
-  for (const [id, set] of [["clusters", view.clusters], ["platforms", view.platforms], ["kinds", view.kinds]]) {
+  for (const [id, set] of [["clusters", view.clusters], ["platforms", view.platforms], ["shared", view.shared], ["kinds", view.kinds]]) {
     [...byId(id).children].forEach((row, i) => row.turn(set.has(i)));
   }
 }

@@ -4,19 +4,20 @@ const AT_ONCE = 200;
 const NAMED = 12; // accounts named for a network without a map of its own; search goes through all that the file has
 const NETWORKS = readData("data-networks");
 const table = document.querySelector("#networks tbody");
-const listing = { shown: NETWORKS, by: "size", descending: true, limit: AT_ONCE, masked: false };
+const listing = { shown: NETWORKS, by: "size", descending: true, limit: AT_ONCE, masked: false, words: "", digits: null };
 
 for (const network of NETWORKS) {
-  const words = [network.id, network.words, network.key, ...network.members, ...network.numbers, ...network.platforms];
+  const values = network.shared.flatMap((kind) => [...kind.names, ...kind.searched]);
+  const words = [network.id, network.words, network.key, ...network.members, ...network.platforms, ...values];
   network.folded = folded(words.join("\n"));
-  network.digits = network.numbers.join("\n").replace(/[^\d\n]/g, "");
+  network.digits = values.join("\n").replace(/[^\d\n]/g, "");
 }
 
 const SORTED_BY = {
   number: (network) => network.number,
   name: (network) => folded(network.key),
   size: (network) => network.size,
-  numbers: (network) => network.numbersInAll,
+  shared: (network) => network.sharedInAll,
   pairs: (network) => network.pairs,
   first: (network) => network.first || "",
   last: (network) => network.last || "",
@@ -39,13 +40,25 @@ function enumerated(label, names, inAll) {
   return made;
 }
 
+const capital = (text) => text[0].toUpperCase() + text.slice(1);
+
+// A value that was looked for and is none of those named: why the network is among those found.
+function foundHere(network) {
+  if (!listing.words || listing.masked) return [];
+  return network.shared.map(({ kind, names, searched }) => {
+    const hits = searched.slice(names.length).filter((value) => folded(value).includes(listing.words)
+      || (listing.digits && value.replace(/\D/g, "").includes(listing.digits)));
+    return enumerated(`Found among its ${kind}`, hits.slice(0, NAMED), hits.length);
+  });
+}
+
 function bridges(network) {
   if (!network.shares.length) return null;
   const several = network.shares.length + network.sharesMore > 1;
-  const made = element("p", { class: "held" }, `Shares numbers with likely network${several ? "s" : ""} `);
-  network.shares.forEach(({ numbers, number, page }, i) => {
+  const made = element("p", { class: "held" }, `Shares values with likely network${several ? "s" : ""} `);
+  network.shares.forEach(({ what, number, page }, i) => {
     const other = String(number);
-    made.append(i ? ", " : "", page ? element("a", { href: page }, other) : other, ` (${counted(numbers, "number")})`);
+    made.append(i ? ", " : "", page ? element("a", { href: page }, other) : other, ` (${what})`);
   });
   if (network.sharesMore) made.append(` and ${counted(network.sharesMore, "more", "more")}`);
   return made;
@@ -61,11 +74,12 @@ function line(network) {
     element("td", { class: "which" }, words,
       element("p", { class: "held" }, network.standsOut ? "Hangs most on " : "No account stands out; first of equals ",
         element("b", {}, named(network.key)), ` · ${network.id} · `, page),
-      enumerated("Numbers", network.numbers, network.numbersInAll),
+      ...network.shared.map(({ kind, names, inAll }) => enumerated(capital(kind), names, inAll)),
+      ...foundHere(network),
       network.page ? null : enumerated("Accounts by rank", network.members.slice(0, NAMED), network.size),
       bridges(network)),
     element("td", { class: "figure" }, network.size.toLocaleString("en")),
-    element("td", { class: "figure" }, network.numbersInAll.toLocaleString("en")),
+    element("td", { class: "figure" }, network.sharedInAll.toLocaleString("en")),
     element("td", { class: "figure" }, network.pairs.toLocaleString("en")),
     element("td", { class: "when" }, network.first || "no times"),
     element("td", { class: "when" }, network.last || ""));
@@ -93,8 +107,8 @@ function order() {
 }
 
 function search() {
-  const words = folded(byId("search").value.trim());
-  const digits = numberSought(words);
+  const words = listing.words = folded(byId("search").value.trim());
+  const digits = listing.digits = numberSought(words);
   listing.shown = NETWORKS.filter((network) => network.folded.includes(words) || (digits && network.digits.includes(digits)));
   listing.limit = AT_ONCE;
   order();

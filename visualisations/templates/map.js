@@ -3,7 +3,10 @@
 // The permalink has the places of nodes and filters in this file, and never a name: it may be pasted anywhere.
 let restoring = true;
 
-const filters = () => [["c", view.clusters, PAGE.clusters, "clusters"], ["p", view.platforms, PAGE.platforms, "platforms"], ["k", view.kinds, PAGE.kinds, "kinds"]];
+const filters = () => [
+  ["c", view.clusters, PAGE.clusters, "clusters"], ["p", view.platforms, PAGE.platforms, "platforms"],
+  ["v", view.shared, PAGE.shared, "shared"], ["k", view.kinds, PAGE.kinds, "kinds"],
+];
 const switchedOff = (set, all) => [...all.keys()].filter((place) => !set.has(place)).join(".");
 const offAtFirst = (all) => [...all.keys()].filter((place) => all[place].off).join(".");
 

@@ -1,4 +1,4 @@
-// Search by handle, name, digits or bio. "/" goes there, arrows choose, Enter takes, Esc leaves.
+// Search by handle, name, digits, any shared value, or bio. "/" goes there, arrows choose, Enter takes, Esc leaves.
 
 const MOST_HITS = 12;
 const field = byId("search");
@@ -38,8 +38,12 @@ function take(id) {
 
 function showDespiteFilters(node) {
   byId("clusters").children[node.cluster].turn(true);
-  byId("platforms").children[node.platform].turn(true);
-  if (isNumber(node)) PAGE.kinds.forEach((kind, i) => kind.holds && byId("kinds").children[i].turn(true));
+  if (isValue(node)) {
+    byId("shared").children[node.shared].turn(true);
+    PAGE.kinds.forEach((kind, i) => kind.holds && byId("kinds").children[i].turn(true));
+  } else {
+    byId("platforms").children[node.platform].turn(true);
+  }
   if (PAGE.time) showUntil(STEPS);
   applyFilters();
 }
@@ -53,7 +57,7 @@ function listHits() {
       event.preventDefault();
       take(node.id);
     },
-  }, element("span", { dir: "auto" }, shortened(nameOf(node), 40)), element("small", {}, numberTitle(clusterOf(node))))));
+  }, element("span", { dir: "auto" }, shortened(nameOf(node), 40)), element("small", {}, networkTitle(clusterOf(node))))));
   if (!all.length) hits.append(element("li", {}, element("small", {}, "Nothing found on this page")));
   if (all.length > MOST_HITS) hits.append(element("li", {}, element("small", {}, `${(all.length - MOST_HITS).toLocaleString("en")} more`)));
   hits.hidden = !field.value.trim();

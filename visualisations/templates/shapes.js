@@ -26,6 +26,18 @@ function outline(shape, x, y, r) {
   }
 }
 
+// The signs that tell shared values apart, within a circle of radius 1: paths that canvas and SVG both take. A diamond
+// without a sign is a phone number.
+const SIGNS = {
+  plus: "M-.44 0H.44M0-.44V.44",
+  ring: "M.36 0A.36 .36 0 1 1-.36 0A.36 .36 0 1 1 .36 0",
+  letter: "M-.46-.27H.46V.3H-.46ZM-.46-.27L0 .1L.46-.27",
+  bars: "M-.42-.19H.42M-.42 .19H.42",
+  dot: "M-.1 0H.1",
+};
+const SIGN_WIDTH = 0.17;
+const SIGN_COLOUR = "#fff";
+
 const points = (list) => list.map((p) => p.map((v) => v.toFixed(1)).join(",")).join(" ");
 
 function glyph(shape, x, y, radius, attributes) {
@@ -34,9 +46,22 @@ function glyph(shape, x, y, radius, attributes) {
   return svgElement("circle", { cx: x.toFixed(1), cy: y.toFixed(1), r: radius.toFixed(1), ...attributes });
 }
 
-function icon(shape, fill) {
+// A shape with its sign, if it has one.
+function marked(shape, sign, x, y, radius, attributes) {
+  const made = svgElement("g", {});
+  made.append(glyph(shape, x, y, radius, attributes));
+  if (SIGNS[sign]) {
+    made.append(svgElement("path", {
+      d: SIGNS[sign], transform: `translate(${x.toFixed(1)} ${y.toFixed(1)}) scale(${radius})`,
+      fill: "none", stroke: SIGN_COLOUR, "stroke-width": SIGN_WIDTH, "stroke-linejoin": "round",
+    }));
+  }
+  return made;
+}
+
+function icon(shape, fill, sign) {
   const made = svgElement("svg", { width: 16, height: 16, viewBox: "0 0 16 16", "aria-hidden": "true" });
-  made.append(glyph(shape, 8, 8, shape === "square" ? 5 : 6, { fill }));
+  made.append(marked(shape, sign, 8, 8, { square: 5, diamond: 8 }[shape] || 6, { fill }));
   return made;
 }
 

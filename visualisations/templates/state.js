@@ -18,6 +18,7 @@ const every = (list) => new Set(list.keys());
 const view = {
   clusters: every(PAGE.clusters),
   platforms: every(PAGE.platforms),
+  shared: every(PAGE.shared),
   kinds: new Set([...PAGE.kinds.keys()].filter((place) => !PAGE.kinds[place].off)),
   until: Infinity, // seconds since 1970; what has no time is always shown
   selected: null, // a node's id
@@ -29,12 +30,15 @@ let shownNodes = new Set();
 let shownLines = new Set();
 
 const seenBy = (thing) => thing.first === null || thing.first <= view.until;
-const isNumber = (node) => node.kind === "number";
+const isValue = (node) => node.kind === "value"; // a number, invite, handle or address that accounts share
+const sharedKind = (node) => PAGE.shared[node.shared];
+const fitsLegend = (node) => view.clusters.has(node.cluster)
+  && (isValue(node) ? view.shared.has(node.shared) : view.platforms.has(node.platform));
 
 function decideWhatIsShown() {
   const fits = new Set();
   for (const node of NODES) {
-    if (view.clusters.has(node.cluster) && view.platforms.has(node.platform) && seenBy(node)) fits.add(node.id);
+    if (fitsLegend(node) && seenBy(node)) fits.add(node.id);
   }
   shownLines = new Set();
   const joined = new Set();
@@ -43,13 +47,13 @@ function decideWhatIsShown() {
     shownLines.add(line.id);
     joined.add(line.from).add(line.to);
   }
-  // A number that nobody shown holds says nothing; one that it has alone on this page (held elsewhere too) has a line.
-  shownNodes = new Set([...fits].filter((id) => !isNumber(nodeById.get(id)) || joined.has(id)));
+  // A value that nobody shown holds says nothing; one that it has alone on this page (held elsewhere too) has a line.
+  shownNodes = new Set([...fits].filter((id) => !isValue(nodeById.get(id)) || joined.has(id)));
 }
 
 const otherEnd = (line, id) => (line.from === id ? line.to : line.from);
 
-// Whom a selection lights up: who is joined to it, and through a number all who hold that number.
+// Whom a selection lights up: who is joined to it, and through a value all who hold that value.
 function lit(id) {
   const nodes = new Set([id]);
   const lines = new Set();
@@ -61,7 +65,7 @@ function lit(id) {
     }
   };
   follow(id);
-  for (const neighbour of [...nodes]) if (neighbour !== id && isNumber(nodeById.get(neighbour))) follow(neighbour);
+  for (const neighbour of [...nodes]) if (neighbour !== id && isValue(nodeById.get(neighbour))) follow(neighbour);
   return { nodes, lines };
 }
 
