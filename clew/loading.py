@@ -170,9 +170,10 @@ def _files_in(path: Path) -> Any:
 
 def _check(said: Mapping[str, Any]) -> None:
     """Raise ``ParameterRefused`` for what makes no sense of any file, rather than once for each of them."""
-    from loaders.formats import checked, named
+    from loaders.formats import named
+    from loaders.source_options import checked
 
-    checked(**{name: said.get(name) for name in ("platform", "region", "timezone")})
+    checked(**{name: said.get(name) for name in ("platform", "region", "timezone", "dates")})
     if said.get("format") is not None:
         named(said["format"])
 

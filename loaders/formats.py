@@ -8,23 +8,20 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
-
-import phonenumbers
 
 import loaders
 from graph.errors import FormatUnknown, ParameterRefused
-from graph.records import DATE_ORDERS, Rejection, Source, platform_name
+from graph.records import Rejection, Source
 from graph.side_processes import spare_cores
 from loaders import documents, rows, streams, workbooks
 from loaders.binaries import looks_binary
 from loaders.contract import Loader
 from loaders.parcels import staged_aside
 from loaders.reading import Reading
+from loaders.source_options import checked
 from loaders.spools import Found
 from loaders.table_columns import listed
 
@@ -203,18 +200,6 @@ def open_found(
     return Opened(source, _read(how), _staged(how), warnings)
 
 
-def checked(
-    *, platform: str | None, region: str | None, timezone: str | None, dates: str | None = None
-) -> dict[str, Any]:
-    """Return what was said of a source, as a case keeps it; raise ``ParameterRefused`` where it makes no sense."""
-    return {
-        "platform": _platform(platform) if platform is not None else None,
-        "region": _region(region) if region is not None else None,
-        "timezone": _timezone(timezone) if timezone is not None else None,
-        "dates": _dates(dates) if dates is not None else None,
-    }
-
-
 def _found(
     path: Path, called: str | None, sheet: str | None, format_name: str | None, columns: Mapping[str, str]
 ) -> Found:
@@ -358,45 +343,3 @@ def _check_columns(loader: Loader, columns: Mapping[str, str], head: Head) -> No
             raise ParameterRefused(
                 f"--map {ours}={theirs}: the file has no column {theirs!r}, but {listed(head.header)}"
             )
-
-
-def _platform(name: str) -> str:
-    try:
-        return platform_name(name)
-    except ValueError as problem:
-        raise ParameterRefused(f"--platform: {problem}") from problem
-
-
-def _region(name: str) -> str:
-    region = name.strip().upper()
-    if region not in phonenumbers.SUPPORTED_REGIONS:
-        raise ParameterRefused(
-            f"--region {name!r} is no country that phone numbers are known of; use two letters, as in "
-            f"{_close(region, phonenumbers.SUPPORTED_REGIONS, 'GB, IQ, AL, VN')}"
-        )
-    return region
-
-
-def _timezone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as problem:
-        raise ParameterRefused(
-            f"--timezone {name!r} is no IANA time zone; use one as in "
-            f"{_close(name, available_timezones(), 'Europe/London, Asia/Baghdad, UTC')}"
-        ) from problem
-    return name
-
-
-def _dates(order: str) -> str:
-    letters = order.strip().lower()
-    if letters not in DATE_ORDERS:
-        raise ParameterRefused(
-            f"--dates {order!r} is no order of day, month and year; use one of {', '.join(DATE_ORDERS)} "
-            "(dmy has the day first)"
-        )
-    return letters
-
-
-def _close(name: str, choices: set[str], examples: str) -> str:
-    return ", ".join(get_close_matches(name, sorted(choices), n=3)) or examples
