@@ -1,19 +1,23 @@
 """CrowdTangle's downloads of Facebook posts, of pages and of groups. The service ended on 14 August 2024.
 
 A page is the author of its posts. Who wrote a group's posts the download does not tell: they stand in the group and are
-nobody's. Times are as the service's clock had them, EDT and EST. Columns: as 4CAT imports them (datasources/custom).
+nobody's. A post is known by its number alone, as in 4CAT's tables. What a linked page says is marked as quoted, and so
+is the text in a picture that the post shares from another page. Times are by the clock of whoever downloaded, with the
+letters of its zone. Columns: as 4CAT imports them (datasources/upload/import_formats.py).
 """
 
 from __future__ import annotations
 
+import contextlib
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
 
-from graph.records import Account, Chat, Post, Record, Rejection
+from graph.records import Account, Chat, Post, Record, Rejection, bare_handle
 from loaders.contract import Loader
-from loaders.fixed_columns import digest, handle_of, mark, number_of, own_id, words
-from loaders.json_values import country_of
-from loaders.times import moment
+from loaders.fixed_columns import digest, handle_of, is_true, mark, number_of, own_id, words
+from loaders.json_values import LONGEST_ID, country_of
+from loaders.zone_letters import moment_by_letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,20 +34,22 @@ COLUMNS = {
     "Page Admin Top Country": "where most of its admins are, two letters",
     "Page Created": "when the page was made",
     "Followers at Posting": "how many followed it",
-    "Post Created": "when it was posted, in US Eastern time",
+    "Post Created": "when it was posted; its letters tell the zone, or `--timezone`",
     "Type": "what is attached: photo, video, link, …",
     "URL": "the post's page, by which it is known",
     "Message": "the text",
     "Image Text": "text in the picture: a line under the message",
     "Link Text, Description": "what the page says that is linked to: lines under these, marked as quoted",
-    "Link, Final Link": "where it links to, shortened and in full",
+    "Is Video Owner?": "whether these are what the page says of its own video: then they are its own text",
+    "Link, Final Link": "where it links to, shortened and in full; whose picture it is",
 }
 _TELLING = ("Facebook Id", "Post Created", "Message", "URL")
-#: A post's number or, since 2022, its code, at the end of its address.
-_NUMBER = re.compile(
-    r"/(?:posts|permalink|videos|photos|reel|reels)/(?:[^/?#]+/)*?([^/?#]+)/?(?:[?#]|$)|[?&](?:story_fbid|fbid|v)=([^&#]+)"
-)
-_EASTERN = {"EDT": "-04:00", "EST": "-05:00", "UTC": "+00:00", "GMT": "+00:00"}
+#: What stands before a post's number or, since 2022, its code, in its address; and what it is called in a query.
+_BEFORE_NUMBER = frozenset({"posts", "permalink", "videos", "photos", "reel", "reels"})
+_NUMBERS = ("story_fbid", "fbid", "v")
+_FACEBOOK = re.compile(r"https?://(?:[a-z-]+\.)?facebook\.com/", re.IGNORECASE)
+#: What an address may begin with that is nobody's name.
+_PLACES = frozenset({"groups", "photo", "watch", "reel", "events", "media", "hashtag", "share", "stories", "story"})
 
 
 def _recognises(head: Head) -> str | None:
@@ -54,14 +60,14 @@ def _recognises(head: Head) -> str | None:
 
 
 def _records(row: Row) -> Iterator[Record | Rejection]:
-    cells, line = row.values, row.line
+    cells, timezone, line = row.values, row.source.timezone, row.line
     try:
-        return iter(_group_post(cells) if "Group Name" in cells else _page_post(cells))
+        return iter((_group_post if "Group Name" in cells else _page_post)(cells, timezone))
     except ValueError as problem:
         return iter((Rejection(line=line, reason=str(problem)),))
 
 
-def _page_post(cells: Mapping[str, str]) -> list[Record]:
+def _page_post(cells: Mapping[str, str], timezone: str | None) -> list[Record]:
     number, handle = own_id(cells, "Facebook Id"), handle_of(cells, "User Name")
     if not (number or handle):
         raise ValueError("no page: its Facebook Id and User Name are empty")
@@ -73,12 +79,13 @@ def _page_post(cells: Mapping[str, str]) -> list[Record]:
         bio=words(cells, "Page Description"),
         country=country_of(mark(cells, "Page Admin Top Country")),
         followers=number_of(cells, "Followers at Posting"),
-        created_at=eastern(cells, "Page Created"),
+        created_at=_made(cells, timezone),
     )
-    return [page, _post(cells, number or handle or "", account_id=page.id, chat_id=None)]
+    whose = frozenset(name.lower() for name in (number, handle) if name)
+    return [page, _post(cells, timezone, page, whose)]
 
 
-def _group_post(cells: Mapping[str, str]) -> list[Record]:
+def _group_post(cells: Mapping[str, str], timezone: str | None) -> list[Record]:
     number = own_id(cells, "Facebook Id")
     if not number:
         raise ValueError("no group: its Facebook Id is empty")
@@ -91,29 +98,60 @@ def _group_post(cells: Mapping[str, str]) -> list[Record]:
         handle=handle,
         invite=f"facebook.com/groups/{number}",
     )
-    return [group, _post(cells, group.native_id, account_id=None, chat_id=group.id)]
+    return [group, _post(cells, timezone, group, frozenset())]
 
 
-def _post(cells: Mapping[str, str], where: str, *, account_id: str | None, chat_id: str | None) -> Post:
-    at, url = eastern(cells, "Post Created"), mark(cells, "URL")
-    own, shown = text_of(cells, "Message", "Image Text"), text_of(cells, "Link Text", "Description")
-    text = "\n".join(part for part in (own, shown) if part) or None
+def _post(cells: Mapping[str, str], timezone: str | None, where: Account | Chat, whose: frozenset[str]) -> Post:
+    """Return a post of a page or in a group; ``whose`` are the page's number and name, as addresses have them."""
+    at, url = clock_time(cells, "Post Created", timezone), mark(cells, "URL")
+    links = tuple(link for name in ("Final Link", "Link") if (link := mark(cells, name)))
+    own, shown = ["Message"], ["Link Text", "Description"]
+    if is_true(cells, "Is Video Owner?"):
+        own, shown = own + shown, []
+    (shown if whose and any(_is_anothers(link, whose) for link in links) else own).insert(1, "Image Text")
+    mine, quoted = text_of(cells, *own), text_of(cells, *shown)
+    text = "\n".join(part for part in (mine, quoted) if part) or None
     if not (text or url):
         raise ValueError("holds no post: its URL and its texts are empty")
-    links = (mark(cells, "Final Link"), mark(cells, "Link"))
-    number = next(filter(None, found.groups()), None) if url and (found := _NUMBER.search(url)) else None
+    name = where.native_id or bare_handle(where.handle or "")
+    code = _code_of(url) if url else None
+    number = code if code is None or (code.isascii() and code.isdigit()) else f"{name}/{code}"
     return Post(
         platform=PLATFORM,
-        native_id=f"{where}/{number}" if number else f"row-{digest(where, at and at.us, url, text)}",
-        account_id=account_id,
-        chat_id=chat_id,
+        native_id=number or f"row-{digest(name, at and at.us, url, text)}",
+        account_id=where.id if isinstance(where, Account) else None,
+        chat_id=where.id if isinstance(where, Chat) else None,
         text=text,
-        quoted_spans=(len(text) - len(shown), len(text)) if text and shown else (),
+        quoted_spans=(len(text) - len(quoted), len(text)) if text and quoted else (),
         at=at,
         url=url,
         media=mark(cells, "Type"),
-        links=tuple(dict.fromkeys(link for link in links if link and link != url)),
+        links=tuple(dict.fromkeys(link for link in links if link != url)),
     )
+
+
+def _code_of(url: str) -> str | None:
+    """Return the number or code of a post in its address, ``None`` where it has none."""
+    path, _, query = url.partition("#")[0].partition("?")
+    parts = [part for part in path.split("/") if part]
+    if not _BEFORE_NUMBER.isdisjoint(parts[:-1]):
+        return parts[-1][:LONGEST_ID]
+    told = parse_qs(query[:2_000])
+    return next((told[name][0][:LONGEST_ID] for name in _NUMBERS if name in told), None)
+
+
+def _is_anothers(link: str, whose: frozenset[str]) -> bool:
+    """Return whether a link leads to what another page posted, as far as its address tells."""
+    found = _FACEBOOK.match(link)
+    name = re.split(r"[/?#]", link[found.end() :], maxsplit=1)[0].lower() if found else ""
+    return bool(name) and not name.endswith(".php") and name not in _PLACES and name not in whose
+
+
+def _made(cells: Mapping[str, str], timezone: str | None) -> Moment | None:
+    """Return when a page was made; a time that can't be read is not worth a post."""
+    with contextlib.suppress(ValueError):
+        return clock_time(cells, "Page Created", timezone)
+    return None
 
 
 def text_of(cells: Mapping[str, str], *columns: str) -> str | None:
@@ -121,14 +159,13 @@ def text_of(cells: Mapping[str, str], *columns: str) -> str | None:
     return "\n".join(dict.fromkeys(text for name in columns if (text := words(cells, name)))) or None
 
 
-def eastern(cells: Mapping[str, str], column: str) -> Moment | None:
-    """Return the time in a cell of CrowdTangle's, whose clocks say EDT or EST; ``None`` where it is empty."""
+def clock_time(cells: Mapping[str, str], column: str, timezone: str | None) -> Moment | None:
+    """Return the time in a cell of CrowdTangle's, by the letters of its zone; ``None`` where it is empty."""
     text = mark(cells, column)
     if text is None:
         return None
-    clock, _, zone = text.rpartition(" ")
     try:
-        return moment(f"{clock}{_EASTERN[zone]}" if zone in _EASTERN else text)
+        return moment_by_letters(text, timezone)
     except ValueError as problem:
         raise ValueError(f"{column}: {problem}") from problem
 

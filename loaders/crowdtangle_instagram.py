@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from graph.records import Account, Post, Record, Rejection
 from loaders.contract import Loader
-from loaders.crowdtangle_facebook import eastern, text_of
+from loaders.crowdtangle_facebook import clock_time, text_of
 from loaders.fixed_columns import digest, handle_of, mark, number_of, words
 
 if TYPE_CHECKING:
@@ -23,13 +23,15 @@ COLUMNS = {
     "Account": "the name that the account shows",
     "User Name": "its public name, by which it is known",
     "Followers at Posting": "how many followed it",
-    "Post Created": "when it was posted, in US Eastern time",
+    "Post Created": "when it was posted; its letters tell the zone, or `--timezone`",
     "Type": "photo, video, album, …",
     "URL": "the post's page, whose code it is known by",
     "Link": "where it links to, if not to itself",
     "Title, Description, Image Text": "the text, one under the other",
 }
 _TELLING = ("User Name", "Post Created", "URL", "Photo", "Title", "Description")
+#: What private accounts' codes have beyond this is a key to the post.
+_CODE_LENGTH = 11
 _CODE = re.compile(r"instagram\.com/(?:[\w.]+/)?(?:p|reel|reels|tv)/([\w-]+)")
 
 
@@ -39,14 +41,14 @@ def _recognises(head: Head) -> str | None:
 
 
 def _records(row: Row) -> Iterator[Record | Rejection]:
-    cells, line = row.values, row.line
+    cells, timezone, line = row.values, row.source.timezone, row.line
     try:
-        return iter(_post(cells))
+        return iter(_post(cells, timezone))
     except ValueError as problem:
         return iter((Rejection(line=line, reason=str(problem)),))
 
 
-def _post(cells: Mapping[str, str]) -> list[Record]:
+def _post(cells: Mapping[str, str], timezone: str | None) -> list[Record]:
     handle = handle_of(cells, "User Name")
     if not handle:
         raise ValueError("no account: User Name is empty or no name of an account")
@@ -56,11 +58,11 @@ def _post(cells: Mapping[str, str]) -> list[Record]:
         display_name=words(cells, "Account"),
         followers=number_of(cells, "Followers at Posting"),
     )
-    at, url, link = eastern(cells, "Post Created"), mark(cells, "URL"), mark(cells, "Link")
+    at, url, link = clock_time(cells, "Post Created", timezone), mark(cells, "URL"), mark(cells, "Link")
     text = text_of(cells, "Title", "Description", "Image Text")
     if not (text or url):
         raise ValueError("holds no post: its URL and its texts are empty")
-    code = found[1] if url and (found := _CODE.search(url)) else None
+    code = found[1][:_CODE_LENGTH] if url and (found := _CODE.search(url)) else None
     post = Post(
         platform=PLATFORM,
         native_id=code or f"row-{digest(account.id, at and at.us, url, text)}",

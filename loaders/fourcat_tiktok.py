@@ -1,8 +1,8 @@
-"""4CAT's table of TikTok videos.
+"""4CAT's tables of TikTok videos, as CSV or as one JSON object a line.
 
-The table has no number of an account, so its name is what it is known by, as in TikTok's Research API. Text that stands
-on the video (stickers) is its author's too: it follows the text under the video, on lines of its own. That a video is a
-duet is told, but not of which: it makes no repost.
+Only the oldest tables have the number of an account; in others it is known by its name. What stands on a video
+(``stickers``) is its author's, and is read as lines under the text. That a video is a duet is told, and not of which.
+Columns: digitalmethodsinitiative/4cat, datasources/tiktok and tiktok_urls, map_item.
 """
 
 from __future__ import annotations
@@ -10,9 +10,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from graph.records import Account, Post
+from loaders.cells import shortened, whole_id
 from loaders.contract import Loader
-from loaders.fixed_columns import handle_of, mark, needed_id, number_of, own_id, words
-from loaders.fourcat_columns import person, posted_at, recognised_by, records_by
+from loaders.fixed_columns import is_true, number_of
+from loaders.fourcat_columns import (
+    name_of,
+    number_in,
+    post_id,
+    pseudonym,
+    recognised_by,
+    records_by,
+    time_of,
+    told,
+    written,
+)
 from loaders.json_values import country_of
 
 if TYPE_CHECKING:
@@ -20,52 +31,72 @@ if TYPE_CHECKING:
 
     from graph.records import Record, Source
 
+
 PLATFORM = "tiktok"
 COLUMNS = {
     "id": "the video's number",
-    "author": "the name of the account, without its @",
-    "author_full": "the name that the account shows",
+    "author, author_full": "the account's name, by which it is known, and the name it shows",
+    "author_id": "the account's number, which only the oldest tables have",
     "author_followers": "how many follow it",
-    "body": "the text under the video",
-    "stickers": "the text on the video: lines under the text",
-    "unix_timestamp, timestamp": "when: Unix time, else the clock time",
+    "body, stickers": "the text under the video, and under that, on lines of their own, the texts on it",
+    "unix_timestamp, timestamp": "when it was posted, Unix time or UTC",
+    "is_duet": "whether it goes with another video: then it is a quote",
     "music_id": "the sound",
+    "location_created": "the country in which it was made, two letters",
     "tiktok_url": "its page",
-    "location_created": "the country where the video was made, two letters",
 }
+_TELLING = ("id", "author", "author_full", "body", "is_duet", "music_id", "tiktok_url")
+#: How TikTok writes that there is no sound.
+_NONE = "0"
 
 
-def _make(cells: Mapping[str, str], source: Source) -> list[Record]:
-    number = needed_id(cells, "id")
-    handle = handle_of(cells, "author") if person(cells, "author") else None
-    account = None
-    if handle:
-        account = Account(
-            platform=PLATFORM,
-            handle=handle,
-            display_name=person(cells, "author_full"),
-            followers=number_of(cells, "author_followers"),
-        )
+def _make(cells: Mapping[str, str], _: Source) -> list[Record]:
+    number, account = post_id(cells), _account(cells)
+    texts = [text for name in ("body", "stickers") if (text := written(cells, name))]
     post = Post(
         platform=PLATFORM,
         native_id=number,
         account_id=account.id if account else None,
-        text="\n".join(text for name in ("body", "stickers") if (text := words(cells, name))) or None,
-        at=posted_at(cells, source.timezone),
-        country=country_of(mark(cells, "location_created")),
-        url=mark(cells, "tiktok_url"),
-        sound_id=own_id(cells, "music_id"),
+        kind="quote" if is_true(cells, "is_duet") else "post",
+        text="\n".join(texts) or None,
+        at=time_of(cells, utc=True),
+        country=country_of(told(cells, "location_created")),
+        url=told(cells, "tiktok_url"),
+        sound_id=_sound(cells),
     )
     return [account, post] if account else [post]
 
 
+def _account(cells: Mapping[str, str]) -> Account | None:
+    """Return who posted the video, ``None`` where 4CAT took that out."""
+    number = number_in(cells, "author_id") or pseudonym(cells, "author_id")
+    handle = name_of(cells, "author")
+    if not (number or handle):
+        number = pseudonym(cells, "author")
+    if not (number or handle):
+        return None
+    return Account(
+        platform=PLATFORM,
+        native_id=number,
+        handle=handle,
+        display_name=written(cells, "author_full"),
+        followers=number_of(cells, "author_followers"),
+    )
+
+
+def _sound(cells: Mapping[str, str]) -> str | None:
+    """Return the sound's id; ``None`` also where a spreadsheet cut it, which would make one sound of many."""
+    text = told(cells, "music_id")
+    return None if text is None or shortened(text) or whole_id(text) == _NONE else whole_id(text)
+
+
 LOADER = Loader(
     name="4cat-tiktok",
-    title="4CAT's TikTok videos: CSV, or one video a line as JSON",
+    title="4CAT's TikTok videos: a table, or one video a line as JSON",
     shapes=("table", "json-lines"),
-    recognises=recognised_by("id", "author", "body", "music_id", "tiktok_url"),
+    recognises=recognised_by(*_TELLING),
     columns=COLUMNS,
     records=records_by(_make),
-    rank=22,
+    rank=9,
     platform=PLATFORM,
 )

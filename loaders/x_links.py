@@ -7,7 +7,7 @@ from typing import Any
 
 from loaders.json_values import list_of, map_of, text_of
 
-_OF_A_PICTURE = re.compile(r"^https?://(?:twitter|x)\.com/\w+/status/\d+/(?:photo|video)/\d")
+OF_A_PICTURE = re.compile(r"^https?://(?:twitter|x)\.com/\w+/status/\d+/(?:photo|video)/\d")
 
 
 def links_of(entities: Any) -> tuple[str, ...]:
@@ -19,7 +19,7 @@ def links_of(entities: Any) -> tuple[str, ...]:
         for each in map(map_of, list_of(entities["urls"]))
         if "media_key" not in each
         and (link := text_of(each.get("unwound_url")) or text_of(each.get("expanded_url")))
-        and not _OF_A_PICTURE.search(link)
+        and not OF_A_PICTURE.search(link)
     )
     return tuple(found)
 
