@@ -103,7 +103,10 @@ class Case:
         return Loaded(added=added, format=opened.source.format, warnings=tuple(opened.warnings))
 
     def extract(self, *, report: Callable[[int], None] = lambda _: None) -> RunDone:
-        """Find phone numbers in every text: bios, posts, contact cards. ``report`` hears how many more were found."""
+        """Find phone numbers, invites and other values in every text: bios, posts, links, contact cards.
+
+        ``report`` hears how many more were found.
+        """
         from loaders.mentions import find_mentions, rules
 
         return self._case.extract(find_mentions, rules(), report)
@@ -118,9 +121,9 @@ class Case:
         include_collector: bool = False,
         report: Report = _silent,
     ) -> RunDone:
-        """Link accounts that hold one number, or pass the same objects on within ``window`` seconds.
+        """Link accounts that hold one number or other value, or pass the same objects on within ``window`` seconds.
 
-        ``min_participation`` is how often an account must share (CooRTweet's); a number held by more than
+        ``min_participation`` is how often an account must share (CooRTweet's); a value held by more than
         ``max_holders`` accounts, or listed in ``help_lines`` (E.164), links nobody and is headlined instead.
         """
         return self._case.links(

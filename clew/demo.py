@@ -51,7 +51,7 @@ def demo(directory: Path, *, accounts: int = 2_000, seed: int = 1, report: Repor
         counts = f"{a.read:,} rows = {a.new:,} new + {a.known:,} known + {a.rejected:,} rejected"
         report(f"{a.source} ({loaded.format}): {counts}")
     _review(case, world, report)
-    report("Looking for numbers, linking accounts, finding clusters")
+    report("Looking for numbers and other values, linking accounts, finding clusters")
     *_, clusters = case.run(help_lines=world.help_lines(), report=report)
     report(f"{clusters.counts['clusters']} likely networks of {clusters.counts['members']:,} accounts")
     report("Drawing maps")

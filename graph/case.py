@@ -210,7 +210,7 @@ class Case:
     ) -> tuple[RunDone, RunDone, RunDone]:
         """Do extract, links and clusters in one transaction: the case shows all three or, if killed, none."""
         with self._writing() as connection:
-            report("Looking for numbers in texts")
+            report("Looking for numbers and other values in texts")
             extracted = steps.extract(connection, find, parameters, _uncounted)
             linked = steps.links(connection, report, **links)
             report("Finding clusters")

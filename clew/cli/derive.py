@@ -34,14 +34,14 @@ Publish = Annotated[bool, typer.Option("--publish", help="Publish to Neo4j at th
 
 
 def extract(case: CasePath, wait: Wait = 10.0, json: Json = False) -> None:
-    """Find phone numbers in every bio, post and contact card."""
-    with talk.working("Looking for numbers in texts") as report:
+    """Find phone numbers, invites, handles, e-mail and payment addresses in every bio, post, link and contact card."""
+    with talk.working("Looking for numbers and other values in texts") as report:
         found = 0
 
         def count(more: int) -> None:
             nonlocal found
             found += more
-            report(f"Looking for numbers in texts: {found:,} found")
+            report(f"Looking for numbers and other values in texts: {found:,} found")
 
         done = clew.open(case, wait=wait).extract(report=count)
     _tell([done], json=json)

@@ -27,7 +27,7 @@ IncludeCollector = Annotated[
 Window = Annotated[int, typer.Option(help="Seconds within which two shares of one object make a pair.", min=1)]
 MinParticipation = Annotated[int, typer.Option(help="How often an account must share to count (CooRTweet's).", min=1)]
 MaxHolders = Annotated[
-    int, typer.Option(help="A number held by more accounts links nobody; it is headlined instead.", min=2)
+    int, typer.Option(help="A value held by more accounts links nobody; it is headlined instead.", min=2)
 ]
 HelpLines = Annotated[
     Path | None,
