@@ -345,7 +345,12 @@ BOOKKEEPING = _of(
     ("complete", "BOOLEAN", "on a Case: false while a publish is under way or was interrupted; then publish again"),
 )
 #: Further indexes, for questions that start from another property than the key.
-INDEXES: tuple[tuple[str, str], ...] = (("Phone", "e164"), ("Account", "handle"), ("Cluster", "id"))
+INDEXES: tuple[tuple[str, str], ...] = (
+    ("Identifier", "value"),
+    ("Phone", "e164"),
+    ("Account", "handle"),
+    ("Cluster", "id"),
+)
 
 
 def kinds_of(name: str) -> tuple[Node, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 #: A parameter of this name is a phone number, and taken in any international form.
 _PHONE = "number"
+#: A parameter of this name is a value of any kind, and taken as it is copied from a browser's address line.
+_VALUE = "value"
+_AROUND = re.compile(r"(?:https?://)?(?:www\.)?", re.IGNORECASE)
 _READS = "r"
 #: Rows that are fetched at once where all are wanted and few can be held.
 _AT_ONCE = 1_000
@@ -179,6 +183,8 @@ def _complete(query: CypherQuery, given: Mapping[str, Any]) -> dict[str, Any]:
         raise QueryMalformed(f"{query.name} needs {', '.join(missing)}; it takes {takes}")
     if _PHONE in complete:
         complete[_PHONE] = _e164(str(complete[_PHONE]))
+    if _VALUE in complete:
+        complete[_VALUE] = _identifier(str(complete[_VALUE]))
     return complete
 
 
@@ -193,6 +199,18 @@ def _e164(text: str) -> str:
         raise ParameterRefused(
             f"{one_line(text)!r} is no number with a country code; write it as +44 7700 900123"
         ) from error
+
+
+def _identifier(text: str) -> str:
+    """Return a value as texts' mentions have it: a number in E.164, a link without scheme and ``www.``."""
+    cleaned = text.strip()
+    if cleaned.startswith(("+", "00")):
+        with contextlib.suppress(ParameterRefused):
+            return _e164(cleaned)
+    if "/" not in cleaned:
+        return cleaned
+    host, slash, path = _AROUND.sub("", cleaned, count=1).partition("/")
+    return f"{host.lower()}{slash}{path.rstrip('/')}" if path.rstrip("/") else host.lower()
 
 
 def _read(connection: Neo4jConnection, text: str, parameters: Mapping[str, Any]) -> Answer:

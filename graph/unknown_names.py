@@ -25,6 +25,10 @@ _NAMED: Mapping[str, tuple[str, str]] = MappingProxyType(
         "start": _ACCOUNT,
         "end": _ACCOUNT,
         "number": ("MATCH (n:Phone {e164: $value})", "no text on this server has the number {value}"),
+        "value": (
+            "MATCH (n:Identifier) WHERE n.value = $value OR (n.value = toLower($value) AND (n:Handle OR n:Email))",
+            "no text on this server has {value}; values look like t.me/+AbC, instagram:name, name@mail.example",
+        ),
         "source": (
             "MATCH (n:Source) WHERE n.name = $value OR n.sha256 STARTS WITH toLower($value)",
             "nothing on this server was read from a file {value}",

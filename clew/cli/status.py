@@ -12,7 +12,7 @@ from clew.cli import talk
 from clew.cli.options import CasePath, Json, Run, Wait
 
 Rejections = Annotated[bool, typer.Option("--rejections", help="List every rejected row with file, line and reason.")]
-LeftOut = Annotated[bool, typer.Option("--left-out", help="List the numbers that link nobody, and why.")]
+LeftOut = Annotated[bool, typer.Option("--left-out", help="List the numbers, invites, … that link nobody, and why.")]
 SetAside = Annotated[bool, typer.Option("--set-aside", help="List the accounts that are set aside, and why.")]
 #: Rejected rows shown without being asked for.
 _FIRST = 10

@@ -10,7 +10,7 @@
 //   others: the clusters it is linked to besides
 //   links: how many links lead there
 //   kinds: of which kinds
-//   via: the numbers or posts shared, ten at most
+//   via: the values or posts shared, ten at most
 MATCH (account:Account)-[member:MEMBER_OF]->(cluster:Cluster)
 WHERE $case IS NULL OR member.case = $case
 MATCH (account)-[link:LINKED]-(:Account)-[elsewhere:MEMBER_OF]->(other:Cluster)

@@ -9,6 +9,7 @@
 //   links: links between members
 //   key_accounts: ids of those it hangs on, five at most; none where no account stands out
 //   numbers: how many numbers two members or more hold
+//   values: of each other kind how many values two members or more hold, as in "invite: 2"
 //   kinds: the kinds of link between members
 //   case: the case it was found in
 MATCH (cluster:Cluster) WHERE $case IS NULL OR cluster.case = $case
@@ -20,9 +21,12 @@ WITH cluster, collect(account) AS members,
 CALL {
     WITH cluster, members
     UNWIND members AS account
-    MATCH (account)-[hold:HOLDS {case: cluster.case}]->(phone:Phone)
-    WITH phone, count(DISTINCT account) AS holders WHERE holders > 1
-    RETURN count(phone) AS numbers
+    MATCH (account)-[hold:HOLDS {case: cluster.case}]->(held:Identifier)
+    WHERE NOT held:Url AND NOT (held:Invite AND held.value =~ 'wa[.]me/[0-9]+') // which is a number, and held as one
+    WITH held, count(DISTINCT account) AS holders WHERE holders > 1
+    WITH held.kind AS kind, count(held) AS found ORDER BY kind
+    RETURN coalesce(sum(CASE WHEN kind = 'phone' THEN found END), 0) AS numbers,
+           collect(CASE WHEN kind <> 'phone' THEN kind + ': ' + toString(found) END) AS values
 }
 CALL {
     WITH cluster, members
@@ -32,5 +36,5 @@ CALL {
     RETURN collect(kind) AS kinds
 }
 RETURN cluster.id AS cluster, cluster.size AS size, cluster.links AS links,
-       key_accounts[..5] AS key_accounts, numbers, kinds, cluster.case AS case
+       key_accounts[..5] AS key_accounts, numbers, values, kinds, cluster.case AS case
 ORDER BY size DESC, cluster

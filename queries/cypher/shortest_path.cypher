@@ -9,7 +9,7 @@
 //   account: where the step begins
 //   other: where it ends
 //   kinds: the kinds of link between the two
-//   via: the numbers or posts they share, ten at most
+//   via: the values or posts they share, ten at most
 MATCH (a:Account {id: $start}) MATCH (b:Account {id: $end})
 MATCH path = shortestPath((a)-[:LINKED*..15]-(b))
 WHERE all(link IN relationships(path) WHERE $case IS NULL OR link.case = $case)

@@ -7,7 +7,7 @@
 // returns:
 //   account: id of the account; a handle can stand for several
 //   what: property, source, holds, mentions, linked, cluster, posted or reposted
-//   name: which property, number, account, cluster or post
+//   name: which property, value, account, cluster or post
 //   detail: its value, or more about it
 //   at: when, where a time is known
 MATCH (account:Account) WHERE account.id = $account OR account.handle = $account
@@ -22,16 +22,17 @@ CALL {
            'line ' + toString(from.line) + ' of ' + source.sha256 AS detail, null AS at
   UNION ALL
     WITH account
-    MATCH (account)-[hold:HOLDS]->(phone:Identifier) WHERE $case IS NULL OR hold.case = $case
-    RETURN 3 AS part, 'holds' AS what, phone.value AS name,
-           'evidence: ' + reduce(all = '', id IN hold.evidence[..10] | all + ' ' + id) AS detail, hold.last_seen AS at
+    MATCH (account)-[hold:HOLDS]->(held:Identifier) WHERE $case IS NULL OR hold.case = $case
+    RETURN 3 AS part, 'holds' AS what, held.value AS name,
+           held.kind + ', evidence:' + reduce(all = '', id IN hold.evidence[..10] | all + ' ' + id) AS detail,
+           hold.last_seen AS at
   UNION ALL
     WITH account
-    MATCH (account)-[:POSTED*0..1]->(text)-[mention:MENTIONS]->(phone:Identifier)
+    MATCH (account)-[:POSTED*0..1]->(text)-[mention:MENTIONS]->(held:Identifier)
     WHERE $case IS NULL OR mention.case = $case
-    RETURN 4 AS part, 'mentions' AS what, phone.value AS name,
-           mention.place + ' of ' + text.id + coalesce(', ' + mention.stance, '') + ': ' + mention.as_written AS detail,
-           text.at AS at
+    RETURN 4 AS part, 'mentions' AS what, held.value AS name,
+           held.kind + ', ' + mention.place + ' of ' + text.id + coalesce(', ' + mention.stance, '') + ': '
+           + mention.as_written AS detail, text.at AS at
   UNION ALL
     WITH account
     MATCH (account)-[link:LINKED]-(other:Account) WHERE $case IS NULL OR link.case = $case

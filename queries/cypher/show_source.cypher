@@ -7,7 +7,7 @@
 //   source: the file's name
 //   sha256: of its bytes
 //   format: the loader that read it
-//   what: accounts, posts, chats, reposts, numbers or clusters
+//   what: accounts, posts, chats, reposts, numbers, other values (invites, handles, links, …) or clusters
 //   count: how many were first read from it, or stand in what was
 MATCH (source:Source) WHERE source.name = $source OR source.sha256 STARTS WITH toLower($source)
 CALL {
@@ -26,7 +26,10 @@ CALL {
     WITH source
     OPTIONAL MATCH (source)<-[:FROM]-()-[mention:MENTIONS]->(identifier:Identifier)
     WHERE $case IS NULL OR mention.case = $case
-    RETURN 'numbers' AS what, count(DISTINCT identifier) AS count
+    WITH collect(DISTINCT identifier) AS found
+    UNWIND [['numbers', [each IN found WHERE each:Phone]], ['other values', [each IN found WHERE NOT each:Phone]]]
+        AS counted
+    RETURN counted[0] AS what, size(counted[1]) AS count
   UNION ALL
     WITH source
     OPTIONAL MATCH (source)<-[:FROM]-(:Account)-[member:MEMBER_OF]->(cluster:Cluster)

@@ -124,14 +124,22 @@ def test_hubs_come_by_how_many_accounts_they_are_linked_to(asked, clusters):
 
 def test_a_source_is_shown_with_what_it_contributed(asked):
     found = dict(rows(asked, "show_source", "what", "count", source="accounts.csv"))
-    assert found == {"accounts": 10, "posts": 0, "chats": 0, "reposts": 0, "numbers": 5, "clusters": 2}
+    assert found == {
+        "accounts": 10,
+        "posts": 0,
+        "chats": 0,
+        "reposts": 0,
+        "numbers": 5,
+        "other values": 0,
+        "clusters": 2,
+    }
     found = dict(rows(asked, "show_source", "what", "count", source="posts.csv"))
     assert (found["posts"], found["chats"], found["reposts"], found["numbers"]) == (11, 1, 5, 1)
 
 
 def test_clusters_are_listed_with_what_holds_them_together(asked, clusters):
-    found = rows(asked, "list_clusters", "cluster", "size", "links", "numbers", "kinds")
-    assert sorted(found) == sorted((clusters[a], 3, 3, 2, ["shared_phone"]) for a in ("x:a1", "x:b1"))
+    found = rows(asked, "list_clusters", "cluster", "size", "links", "numbers", "values", "kinds")
+    assert sorted(found) == sorted((clusters[a], 3, 3, 2, [], ["shared_phone"]) for a in ("x:a1", "x:b1"))
 
 
 def test_the_members_of_a_cluster_come_by_rank(asked, clusters):
@@ -164,6 +172,7 @@ def test_the_cases_on_a_server_are_listed(asked, case_id):
 
 
 EXAMPLES = {
+    "who_holds_identifier": {"value": FIRST},
     "who_holds_number": {"number": FIRST}, "show_account": {"account": "x:a1"},
     "shortest_path": {"start": "x:a1", "end": "x:b1"}, "show_source": {"source": "posts.csv"},
     "why_linked": {"start": "x:a1", "end": "x:a2"}, "list_members": {"cluster": None},
@@ -187,14 +196,15 @@ def test_each_question_only_reads_and_is_scoped_by_its_case(asked, clusters, cas
         other = answer(asked, name, {**given, "case": "another"}).rows
         unscoped = {
             "show_account": {"property"},
-            "show_source": {"accounts", "posts", "chats", "reposts", "numbers", "clusters"},
+            "show_source": {"accounts", "posts", "chats", "reposts", "numbers", "other values", "clusters"},
         }
         assert all(set(map(str, row)) & unscoped.get(name, set()) for row in other)
 
 
 def test_every_question_has_a_test_of_what_it_answers():
-    text = Path(__file__).read_text("utf-8")
-    assert [q.name for q in questions() if f'"{q.name}", ' not in text.partition("EXAMPLES")[0]] == []
+    files = [Path(__file__), Path(__file__).with_name("test_cypher_values.py")]
+    text = "".join(file.read_text("utf-8").partition("EXAMPLES")[0] for file in files)
+    assert [q.name for q in questions() if f'"{q.name}", ' not in text] == []
 
 
 def test_a_missing_or_unknown_parameter_is_named_with_those_there_are(asked):
