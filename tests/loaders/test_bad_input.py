@@ -124,7 +124,6 @@ def test_what_was_taken_of_bad_files_goes_the_whole_way(clew: Clew, tmp_path: Pa
         ("socket.csv", "no ordinary file"),
         ("/dev/zero", "no ordinary file"),
         ("loop.csv", "symbolic links"),
-        ("folder.csv", "is a folder"),
         ("file/inside.csv", "Not a directory"),
         ("dangling.csv", "No such file"),
         ("nothing.csv", "No such file"),
