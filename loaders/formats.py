@@ -46,6 +46,7 @@ _LAST_RESORT = (
 
 #: What is said first of a file that no loader recognises.
 NO_FORMAT = "is of no format that is known here"
+_JSON: frozenset[Shape] = frozenset({"json-lines", "json-document"})
 _NO_ROWS = "no rows were found in it"
 #: What every export of Telegram Desktop is called, and every one of WhatsApp on iOS.
 _SAME_NAMES = frozenset({"result.json", "_chat.txt"})
@@ -310,17 +311,23 @@ def _recognised(survey: Survey, head: Head, *, mapped: bool) -> Loader:
     candidates = [loader for loader in known() if loader.maps or not mapped]
     if survey.spooled:
         candidates = [loader for loader in candidates if _reads_tables(loader)]
-    reasons = []
+    reasons, others = [], []
     for loader in candidates:
         reason = loader.recognises(head)
         if reason is None or (mapped and head.header):
             return loader
-        reasons.append(f"  {loader.name} ({loader.title}): {reason}")
+        if any((shape in _JSON) == (head.shape in _JSON) for shape in loader.shapes):
+            reasons.append(f"  {loader.name} ({loader.title}): {reason}")
+        else:
+            others.append(loader.name)
     _refuse_binary(survey)
+    if others:
+        what = "no JSON" if head.shape not in _JSON else "JSON"
+        reasons.append(f"  {', '.join(others)}: it is {what}")
     listed = "\n".join(reasons)
     raise FormatUnknown(
-        f"{survey.called} {NO_FORMAT}; say which it is with --as NAME, or name a table's columns "
-        f"with --map account_id=COLUMN. Why none fits:\n{listed}"
+        f"{survey.called} {NO_FORMAT}; say which it is with --as NAME (clew formats lists them), or name a table's "
+        f"columns with --map account_id=COLUMN. Why none fits:\n{listed}"
     )
 
 

@@ -96,3 +96,13 @@ def test_rows_are_read_only_when_they_are_asked_for(fixtures: Path) -> None:
     next(opened.rows)
     assert told
     assert opened.source.size == (fixtures / "posts.csv").stat().st_size
+
+
+def test_what_could_not_fit_for_its_shape_is_named_in_one_line(read: Callable[..., Any]) -> None:
+    with pytest.raises(FormatUnknown) as refused:
+        read("hello world\n")
+    told = str(refused.value).splitlines()
+    assert sum("one JSON object a line" in line for line in told) == 0
+    assert sum("x-jsonl" in line for line in told) == 1
+    assert any(line.endswith(": it is no JSON") for line in told)
+    assert any(line.startswith("  csv (") for line in told)
