@@ -246,7 +246,7 @@ def formats_page() -> str:
 def _told(loader: Loader) -> list[str]:
     told = []
     if loader.platform is None:
-        told.append("Say the platform of its ids with `--platform`.")
+        told.append("Where the file does not tell the platform of its ids, say it with `--platform`.")
     if loader.maps:
         told.append("Columns are recognised by name, or named with `--map account_id=author`.")
     return [" ".join(told), ""] if told else []
