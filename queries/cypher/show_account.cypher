@@ -14,7 +14,10 @@ MATCH (account:Account) WHERE account.id = $account OR account.handle = $account
 CALL {
     WITH account
     UNWIND [key IN keys(account) WHERE NOT key IN ['cases', 'foreign']] AS key
-    RETURN 1 AS part, 'property' AS what, key AS name, toString(account[key]) AS detail, null AS at
+    // One value and a list of them alike: [] + value is a list either way.
+    RETURN 1 AS part, 'property' AS what, key AS name,
+           reduce(all = '', each IN [] + account[key] | all + CASE all WHEN '' THEN '' ELSE ' ' END + toString(each))
+               AS detail, null AS at
   UNION ALL
     WITH account
     MATCH (account)-[from:FROM]->(source:Source) WHERE $case IS NULL OR $case IN from.cases

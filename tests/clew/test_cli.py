@@ -82,8 +82,9 @@ def test_an_unknown_format_lists_what_is_known_and_why_each_did_not_fit(clew: Cl
     said = clew("load", tmp_path / "x.duckdb", tmp_path / "notes.txt")
     assert said.code == 1
     assert said.err.splitlines()[-1].strip()
-    for name in ("csv", "coortweet", "x-jsonl", "telegram-desktop"):
+    for name in ("csv", "coortweet", "whatsapp"):
         assert re.search(rf"^ *{name} .*: \S", said.err, re.MULTILINE), said.err
+    assert re.search(r"^ *\S.* telegram-desktop, .*: it is no JSON", said.err, re.MULTILINE), said.err
     assert "Traceback" not in said.err
 
 

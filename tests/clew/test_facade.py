@@ -22,6 +22,7 @@ ON_NO_CASE = {
     "sample": "clew.write_sample",
     "demo": "clew.demo.demo",
     "formats": "loaders.formats.known",
+    "scan": "loaders.scanning.scan",
     "neo4j": "graph.neo4j_server",
     "doctor": "clew.doctor",
 }

@@ -100,4 +100,6 @@ def test_a_post_that_is_called_as_the_account_is_stays_that_post(case: Case, add
     add([named("one"), numbered("7", "one"), post])
     case.extract(find, {})
     case.judge("tiktok:one", kind="stance", value="ask")
-    assert told(case, "SELECT record_id, account_id, stance FROM mentions") == [("tiktok:one", "tiktok:7", "ask")]
+    with case.reading(include_set_aside=True) as db:  # all that the account wrote asks
+        found = db.execute("SELECT record_id, account_id, stance FROM mentions").fetchall()
+    assert found == [("tiktok:one", "tiktok:7", "ask")]

@@ -216,7 +216,7 @@ def test_a_case_that_two_make_at_once_is_made_once(case: Case, monkeypatch: pyte
         make(connection, path, **given)
         if not path.exists():
             monkeypatch.setattr("graph.case_file.make_or_migrate", make)
-            CaseFile(path)._connect(write=True, create=True).close()
+            CaseFile(path)._connect(write=True, create=True, migrate=True).close()
             with duckdb.connect(path) as first:
                 first.execute("UPDATE clew_case SET case_id = 'first'")
 

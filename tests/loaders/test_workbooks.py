@@ -198,7 +198,7 @@ def test_a_workbook_as_a_format_without_tables_is_refused_in_one_line(read: Read
 def test_a_workbook_of_no_known_table_says_why(read: ReadIt) -> None:
     with pytest.raises(FormatUnknown, match="is of no format that is known here") as caught:
         read(table(["colour"], ["red"]))
-    assert "telegram" not in str(caught.value)
+    assert "telegram-desktop" not in str(caught.value)
 
 
 def test_an_open_document_is_read_too(read: ReadIt) -> None:
