@@ -56,6 +56,18 @@ def test_a_value_of_any_kind_is_found_shown_with_its_evidence_and_copied(
     )
 
 
+def test_a_value_sought_by_its_name_comes_before_accounts_that_write_it(
+    opened: Opened, written: Written, data: Data
+) -> None:
+    facts = data(written.page("map.html"), "facts")
+    page = opened()
+    for known in [fact for fact in facts.values() if fact.get("value", "").startswith("t.me/")][:3]:
+        for sought in (known["value"], known["value"].removeprefix("t.me/"), known["value"].upper()):
+            page.fill("#search", sought)
+            page.keyboard.press("Enter")
+            assert title(page) == known["name"]
+
+
 def test_hostile_values_are_text_wherever_they_are_shown(opened: Opened, written: Written, data: Data) -> None:
     page = opened()
     facts = data(written.page("map.html"), "facts")

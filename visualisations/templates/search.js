@@ -8,7 +8,9 @@ let chosen = -1;
 const INDEX = NODES.map((node) => {
   const known = FACTS[node.id];
   const words = folded([known.name, ...known.terms].join("\n"));
-  return { node, words, digits: words.replace(/[^\d\n]/g, "") };
+  // What is sought by its whole name, with or without what stands before it, comes before what only mentions it.
+  const names = new Set([known.name, known.value || ""].map(folded).flatMap((name) => [name, name.replace(/^.*[/:@]/, "")]));
+  return { node, words, names, digits: words.replace(/[^\d\n]/g, "") };
 });
 
 function found(query) {
@@ -17,8 +19,8 @@ function found(query) {
   const digits = numberSought(words);
   return INDEX
     .filter((entry) => entry.words.includes(words) || (digits && entry.digits.includes(digits)))
-    .map((entry) => entry.node)
-    .sort(byImportance);
+    .sort((a, b) => b.names.has(words) - a.names.has(words) || byImportance(a.node, b.node))
+    .map((entry) => entry.node);
 }
 
 function closeHits() {
