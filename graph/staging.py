@@ -76,9 +76,14 @@ def digest_of(table: str, values: tuple[Any, ...]) -> bytes:
 
     Raises ``TypeError`` for a text with half a surrogate pair, which is no character.
     """
-    first = _FIRST[table]
-    told = values if any(value is not None for value in values[first:]) else values[:first]
+    told = _in_digest(values, _FIRST[table])
     return sha256(table.encode() + orjson.dumps(told)).digest()[:_DIGEST_BYTES]
+
+
+def _in_digest(values: tuple[Any, ...], first: int) -> tuple[Any, ...]:
+    """Return what of a record's values its digest is over: the later ones only where one of them is stated."""
+    later = values[first:]
+    return values if later.count(None) < len(later) else values[:first]
 
 
 _NO_MOMENT: tuple[None, None, None] = (None, None, None)
@@ -137,9 +142,8 @@ class _Stage:
     repeats: bool
     #: SHA-256 of the table's name; a copy of it goes on with what a record states.
     hashed: hashlib._Hash
-    #: How many columns there are in every digest; those of the tail only where one of them is stated.
+    #: How many columns are in every digest.
     first: int
-    tail: tuple[None, ...]
     marks: list[tuple[int, int, int | None, bytes]] = field(default_factory=list)
     stated: list[tuple[Any, ...]] = field(default_factory=list)
 
@@ -159,14 +163,7 @@ class Stager:
     def __init__(self) -> None:
         tables = zip(_VALUES.items(), OBSERVATIONS, strict=True)
         self._stages = {
-            kind: _Stage(
-                table,
-                *how,
-                sha256(table.name.encode()),
-                table.first_stated,
-                (None,) * (len(table.stated) - table.first_stated),
-            )
-            for (kind, how), table in tables
+            kind: _Stage(table, *how, sha256(table.name.encode()), table.first_stated) for (kind, how), table in tables
         }
         self._recent: set[bytes] = set()
         self._same: dict[int, Record] = {}
@@ -202,8 +199,7 @@ class Stager:
                 continue
             stage = stages[type(record)]
             values = stage.values_of(record)
-            first, tail = stage.first, stage.tail
-            in_digest = values[:first] if tail and values[first:] == tail else values
+            in_digest = _in_digest(values, stage.first)
             try:
                 told = orjson.dumps(in_digest)
             except TypeError:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from loaders.json_values import LONGEST_ID
+
 #: What R, pandas, SQL and JavaScript write for "nothing" (in texts and names such a word may be meant).
 ABSENT = frozenset({"", "NA", "N/A", "NaN", "nan", "NaT", "<NA>", "NULL", "null", "None", "none", "undefined", "\\N"})
 #: Up to this many digits a double is exact, so ``123.0`` is still the id it was.
@@ -14,6 +16,8 @@ _EXACT_DIGITS = 15
 
 _MANGLED = re.compile(r"-?\d(?:[.,]\d+)?[eE]\+?\d{1,3}", re.ASCII)
 _BETWEEN_LINKS = re.compile(r"[\s|]+|,(?=\s*(?:https?:|www\.|$))|;(?=\s*(?:https?:|www\.|$))")
+_COUNT = re.compile(r"\d{1,18}", re.ASCII)
+_GROUPING = str.maketrans("", "", ",' \u00a0\u202f")
 _FLOATED = re.compile(r"(\d+)\.0", re.ASCII)
 
 
@@ -47,6 +51,21 @@ def shortened(text: str) -> str | None:
     if (found := _FLOATED.fullmatch(text)) and len(found[1]) > _EXACT_DIGITS:
         return f"{text} went through a decimal number: its last digits are lost; export the column as text"
     return None
+
+
+def id_in(text: str, column: str) -> str:
+    """Return the id in a cell of that column; raises ``ValueError`` for one that a spreadsheet cut, or that is none."""
+    if reason := shortened(text):
+        raise ValueError(f"{column} {reason}")
+    if len(text) > LONGEST_ID:
+        raise ValueError(f"{column} is longer than {LONGEST_ID} characters: that is no id")
+    return whole_id(text)
+
+
+def count_in(text: str | None) -> int | None:
+    """Return a count of 0 or more, whatever stands between its thousands; ``None`` for anything else."""
+    digits = whole_id((text or "").translate(_GROUPING))
+    return int(digits) if _COUNT.fullmatch(digits) else None
 
 
 def parts_of(cell: str | None) -> tuple[str, ...]:

@@ -10,15 +10,16 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from graph.records import UNKNOWN_PLATFORM, Account, Post, PostKind, Record, Rejection, Repost, scoped_id
+from graph.records import UNKNOWN_PLATFORM, Account, Post, PostKind, Record, Repost, scoped_id
 from loaders.cells import parts_of
 from loaders.contract import Loader
-from loaders.fixed_columns import handle_of, needed_id, own_id, when, words
+from loaders.fixed_columns import handle_of, needed_id, own_id, records_by, when, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping
 
-    from loaders.contract import Head, Row
+    from graph.records import Record, Source
+    from loaders.contract import Head
 
 COLUMNS = {
     "message_id": "1st: the message's own id",
@@ -40,21 +41,14 @@ def _recognises(head: Head) -> str | None:
     )
 
 
-def _records(row: Row) -> Iterator[Record | Rejection]:
-    values, source, line, _ = row
+def _message(values: Mapping[str, str], source: Source) -> list[Record]:
     cells = dict(zip(COLUMNS, islice(values.values(), len(COLUMNS)), strict=False))
     if len(cells) < len(COLUMNS):
-        return iter((Rejection(line=line, reason=f"has {len(cells)} columns where eight are read by their position"),))
-    try:
-        return iter(_message(cells, source.platform or UNKNOWN_PLATFORM, source.timezone))
-    except ValueError as problem:
-        return iter((Rejection(line=line, reason=str(problem)),))
-
-
-def _message(cells: dict[str, str], platform: str, timezone: str | None) -> list[Record]:
+        raise ValueError(f"has {len(cells)} columns where eight are read by their position")
+    platform = source.platform or UNKNOWN_PLATFORM
     number, author = needed_id(cells, "message_id"), own_id(cells, "user_id")
     handle = handle_of(cells, "username")
-    at = when(cells, "timestamp", timezone=timezone)
+    at = when(cells, "timestamp", timezone=source.timezone)
     account = Account(platform=platform, native_id=author, handle=handle) if author or handle else None
     passed_on, answered = own_id(cells, "repost_id"), own_id(cells, "reply_id")
     kind: PostKind = "repost" if passed_on else "reply" if answered else "post"
@@ -83,7 +77,7 @@ LOADER = Loader(
     shapes=("table",),
     recognises=_recognises,
     columns=COLUMNS,
-    records=_records,
+    records=records_by(_message),
     rank=20,
     by_position=True,
 )

@@ -13,17 +13,17 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
-from graph.records import Account, Chat, Post, Record, Rejection, bare_handle
+from graph.records import Account, Chat, Post, Record, bare_handle
 from loaders.contract import Loader
-from loaders.fixed_columns import digest, handle_of, is_true, mark, number_of, own_id, words
+from loaders.fixed_columns import digest, handle_of, is_true, mark, number_of, own_id, records_by, when, words
 from loaders.json_values import LONGEST_ID, country_of
 from loaders.zone_letters import moment_by_letters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
-    from graph.records import Moment
-    from loaders.contract import Head, Row
+    from graph.records import Moment, Source
+    from loaders.contract import Head
 
 PLATFORM = "facebook"
 COLUMNS = {
@@ -59,12 +59,8 @@ def _recognises(head: Head) -> str | None:
     return f"its header lacks {', '.join(missing)}" if missing else None
 
 
-def _records(row: Row) -> Iterator[Record | Rejection]:
-    cells, timezone, line = row.values, row.source.timezone, row.line
-    try:
-        return iter((_group_post if "Group Name" in cells else _page_post)(cells, timezone))
-    except ValueError as problem:
-        return iter((Rejection(line=line, reason=str(problem)),))
+def _make(cells: Mapping[str, str], source: Source) -> list[Record]:
+    return (_group_post if "Group Name" in cells else _page_post)(cells, source.timezone)
 
 
 def _page_post(cells: Mapping[str, str], timezone: str | None) -> list[Record]:
@@ -161,13 +157,7 @@ def text_of(cells: Mapping[str, str], *columns: str) -> str | None:
 
 def clock_time(cells: Mapping[str, str], column: str, timezone: str | None) -> Moment | None:
     """Return the time in a cell of CrowdTangle's, by the letters of its zone; ``None`` where it is empty."""
-    text = mark(cells, column)
-    if text is None:
-        return None
-    try:
-        return moment_by_letters(text, timezone)
-    except ValueError as problem:
-        raise ValueError(f"{column}: {problem}") from problem
+    return when(cells, column, timezone=timezone, read=moment_by_letters)
 
 
 LOADER = Loader(
@@ -176,7 +166,7 @@ LOADER = Loader(
     shapes=("table",),
     recognises=_recognises,
     columns=COLUMNS,
-    records=_records,
+    records=records_by(_make),
     rank=20,
     platform=PLATFORM,
 )

@@ -8,15 +8,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from graph.records import Account, Post, Record, Rejection
+from graph.records import Account, Post, Record
 from loaders.contract import Loader
 from loaders.crowdtangle_facebook import clock_time, text_of
-from loaders.fixed_columns import digest, handle_of, mark, number_of, words
+from loaders.fixed_columns import digest, handle_of, mark, number_of, records_by, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
-    from loaders.contract import Head, Row
+    from graph.records import Source
+    from loaders.contract import Head
 
 PLATFORM = "instagram"
 COLUMNS = {
@@ -40,15 +41,7 @@ def _recognises(head: Head) -> str | None:
     return f"its header lacks {', '.join(missing)}" if missing else None
 
 
-def _records(row: Row) -> Iterator[Record | Rejection]:
-    cells, timezone, line = row.values, row.source.timezone, row.line
-    try:
-        return iter(_post(cells, timezone))
-    except ValueError as problem:
-        return iter((Rejection(line=line, reason=str(problem)),))
-
-
-def _post(cells: Mapping[str, str], timezone: str | None) -> list[Record]:
+def _post(cells: Mapping[str, str], source: Source) -> list[Record]:
     handle = handle_of(cells, "User Name")
     if not handle:
         raise ValueError("no account: User Name is empty or no name of an account")
@@ -58,7 +51,7 @@ def _post(cells: Mapping[str, str], timezone: str | None) -> list[Record]:
         display_name=words(cells, "Account"),
         followers=number_of(cells, "Followers at Posting"),
     )
-    at, url, link = clock_time(cells, "Post Created", timezone), mark(cells, "URL"), mark(cells, "Link")
+    at, url, link = clock_time(cells, "Post Created", source.timezone), mark(cells, "URL"), mark(cells, "Link")
     text = text_of(cells, "Title", "Description", "Image Text")
     if not (text or url):
         raise ValueError("holds no post: its URL and its texts are empty")
@@ -82,7 +75,7 @@ LOADER = Loader(
     shapes=("table",),
     recognises=_recognises,
     columns=COLUMNS,
-    records=_records,
+    records=records_by(_post),
     rank=21,
     platform=PLATFORM,
 )

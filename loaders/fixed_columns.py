@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from typing import TYPE_CHECKING
 
 from graph.csv_guard import unguard
-from loaders.cells import ABSENT, shortened, whole_id
+from graph.records import Rejection
+from loaders.cells import ABSENT, count_in, id_in
 from loaders.json_values import LONGEST_ID
 from loaders.times import moment
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
-    from graph.records import Moment
+    from graph.records import Moment, Record, Source
+    from loaders.contract import RecordsOf, Row
 
-_COUNT = re.compile(r"\d{1,18}", re.ASCII)
-_GROUPING = str.maketrans("", "", ",' \u00a0\u202f")
 _TRUE = frozenset({"true", "yes", "1", "y"})
 
 
@@ -36,13 +35,7 @@ def words(cells: Mapping[str, str], column: str) -> str | None:
 def own_id(cells: Mapping[str, str], column: str) -> str | None:
     """Return an id; ``None`` where there is none. Raises ``ValueError`` for one that is no longer what it was."""
     text = mark(cells, column)
-    if text is None:
-        return None
-    if reason := shortened(text):
-        raise ValueError(f"{column} {reason}")
-    if len(text) > LONGEST_ID:
-        raise ValueError(f"{column} is longer than {LONGEST_ID} characters: that is no id")
-    return whole_id(text)
+    return None if text is None else id_in(text, column)
 
 
 def needed_id(cells: Mapping[str, str], column: str) -> str:
@@ -53,12 +46,20 @@ def needed_id(cells: Mapping[str, str], column: str) -> str:
     return text
 
 
-def when(cells: Mapping[str, str], *columns: str, timezone: str | None = None) -> Moment | None:
-    """Return the time in the first of the columns that has one; ``None`` where none has. Raises ``ValueError``."""
+def when(
+    cells: Mapping[str, str],
+    *columns: str,
+    timezone: str | None = None,
+    read: Callable[[str, str | None], Moment] = moment,
+) -> Moment | None:
+    """Return the time in the first of the columns that has one, as ``read`` has it; ``None`` where none has.
+
+    Raises ``ValueError``.
+    """
     for column in columns:
         if text := mark(cells, column):
             try:
-                return moment(text, timezone)
+                return read(text, timezone)
             except ValueError as problem:
                 raise ValueError(f"{column}: {problem}") from problem
     return None
@@ -66,8 +67,7 @@ def when(cells: Mapping[str, str], *columns: str, timezone: str | None = None) -
 
 def number_of(cells: Mapping[str, str], column: str) -> int | None:
     """Return a count of 0 or more, whatever stands between its thousands; ``None`` for anything else."""
-    digits = whole_id((mark(cells, column) or "").translate(_GROUPING))
-    return int(digits) if _COUNT.fullmatch(digits) else None
+    return count_in(mark(cells, column))
 
 
 def is_true(cells: Mapping[str, str], column: str) -> bool:
@@ -77,8 +77,25 @@ def is_true(cells: Mapping[str, str], column: str) -> bool:
 
 def handle_of(cells: Mapping[str, str], column: str) -> str | None:
     """Return a handle without its @; ``None`` where none is given or what stands there is none."""
-    text = (mark(cells, column) or "").removeprefix("@")
-    return text if text and len(text) <= LONGEST_ID and not any(each.isspace() for each in text) else None
+    return name_in(mark(cells, column) or "")
+
+
+def name_in(text: str) -> str | None:
+    """Return the unique name that a text without blanks around it is, without its @; ``None`` where it is none."""
+    name = text.removeprefix("@")
+    return name if name and len(name) <= LONGEST_ID and not any(each.isspace() for each in name) else None
+
+
+def records_by(make: Callable[[Mapping[str, str], Source], list[Record]]) -> RecordsOf:
+    """Return a loader's function of rows, where ``make`` raises ``ValueError`` for a row that is no record."""
+
+    def records(row: Row) -> Iterator[Record | Rejection]:
+        try:
+            return iter(make(row.values, row.source))
+        except ValueError as problem:
+            return iter((Rejection(line=row.line, reason=str(problem)),))
+
+    return records
 
 
 def digest(*parts: object) -> str:

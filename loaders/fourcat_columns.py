@@ -11,17 +11,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from graph.records import Rejection
 from loaders.cells import shortened
-from loaders.fixed_columns import mark, own_id
-from loaders.json_values import LONGEST_ID, text_of
+from loaders.fixed_columns import mark, name_in, own_id
+from loaders.json_values import text_of
 from loaders.times import moment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
-    from graph.records import Moment, Record, Source
-    from loaders.contract import Head, RecordsOf, Row
+    from graph.records import Moment
+    from loaders.contract import Head
 
 _REDACTED = "REDACTED"
 _HASH = re.compile(r"[0-9a-f]{48}")
@@ -40,30 +39,20 @@ def recognised_by(*telling: str) -> Callable[[Head], str | None]:
     return recognises
 
 
-def records_by(make: Callable[[Mapping[str, str], Source], list[Record]]) -> RecordsOf:
-    """Return a loader's function of rows, where ``make`` raises ``ValueError`` for a row that is no record."""
-
-    def records(row: Row) -> Iterator[Record | Rejection]:
-        try:
-            return iter(make(row.values, row.source))
-        except ValueError as problem:
-            return iter((Rejection(line=row.line, reason=str(problem)),))
-
-    return records
-
-
 def written(cells: Mapping[str, str], column: str) -> str | None:
     """Return a cell as somebody wrote it, ``None`` where it is blank or 4CAT put something in its place.
 
     4CAT guards no cell against spreadsheets, so a ``'`` that a text begins with is its writer's.
     """
-    text = text_of(cells.get(column))
-    return None if text is None or text == _REDACTED or _HASH.fullmatch(text) else text
+    return _unless_replaced(text_of(cells.get(column)))
 
 
 def told(cells: Mapping[str, str], column: str) -> str | None:
     """Return a cell that people did not write, without blanks around it, as ``written`` does."""
-    text = mark(cells, column)
+    return _unless_replaced(mark(cells, column))
+
+
+def _unless_replaced(text: str | None) -> str | None:
     return None if text is None or text == _REDACTED or _HASH.fullmatch(text) else text
 
 
@@ -78,10 +67,10 @@ def name_of(cells: Mapping[str, str], column: str) -> str | None:
 
     Raises ``ValueError`` for one that a spreadsheet took for a number.
     """
-    text = (written(cells, column) or "").strip().removeprefix("@")
-    if reason := shortened(text):
+    text = (written(cells, column) or "").strip()
+    if reason := shortened(text.removeprefix("@")):
         raise ValueError(f"{column} {reason}")
-    return text if text and len(text) <= LONGEST_ID and not any(each.isspace() for each in text) else None
+    return name_in(text)
 
 
 def number_in(cells: Mapping[str, str], column: str) -> str | None:

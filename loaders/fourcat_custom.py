@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from graph.records import UNKNOWN_PLATFORM, Account, Chat, Post
 from loaders.contract import Loader
-from loaders.fixed_columns import digest
-from loaders.fourcat_columns import number_in, post_id, pseudonym, records_by, time_of, written
+from loaders.fixed_columns import digest, records_by
+from loaders.fourcat_columns import number_in, post_id, pseudonym, time_of, written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,8 +12,8 @@ from urllib.parse import parse_qs
 
 from graph.records import Account, Chat, Post
 from loaders.contract import Loader
-from loaders.fixed_columns import is_true
-from loaders.fourcat_columns import number_in, post_id, pseudonym, recognised_by, records_by, time_of, told, written
+from loaders.fixed_columns import is_true, records_by
+from loaders.fourcat_columns import number_in, post_id, pseudonym, recognised_by, time_of, told, written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -25,20 +25,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from graph.records import Account, Chat, ChatKind, Post, PostKind, Repost, scoped_id
 from loaders.cells import parts_of
 from loaders.contract import Loader
-from loaders.fixed_columns import digest, is_true, mark
+from loaders.fixed_columns import digest, is_true, mark, records_by
 from loaders.fourcat_columns import (
     name_of,
     number_in,
     post_id,
     pseudonym,
     recognised_by,
-    records_by,
     time_of,
     told,
     written,
 )
-from loaders.json_values import id_of, map_of, text_of
-from loaders.telegram_text import folded, object_of_forward
+from loaders.json_values import id_of, map_of
+from loaders.telegram_text import folded, full_name, object_of_forward
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -129,7 +128,7 @@ def _make(cells: Mapping[str, str], source: Source) -> list[Record]:
         at=at,
         reply_to=f"{chat.id}/{answered}" if chat and known and answered else None,
         media=_media(cells),
-        contact_name=_full_name(card),
+        contact_name=full_name(card),
         contact_phone=id_of(card.get("phone_number")),
         status=f"restricted: {reason}" if (reason := told(cells, "restriction_reason")) else None,
         links=_links(cells, text),
@@ -253,11 +252,6 @@ def _attached(cells: Mapping[str, str]) -> dict[str, Any]:
         return map_of(json.loads(cells.get("attachment_data") or "null"))
     except (ValueError, RecursionError):
         return {}
-
-
-def _full_name(card: Mapping[str, Any]) -> str | None:
-    parts = (text_of(card.get("first_name")), text_of(card.get("last_name")))
-    return " ".join(part for part in parts if part) or None
 
 
 def _media(cells: Mapping[str, str]) -> str | None:

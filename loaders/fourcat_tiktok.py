@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 from graph.records import Account, Post
 from loaders.cells import shortened, whole_id
 from loaders.contract import Loader
-from loaders.fixed_columns import is_true, number_of
+from loaders.fixed_columns import is_true, number_of, records_by
 from loaders.fourcat_columns import (
     name_of,
     number_in,
     post_id,
     pseudonym,
     recognised_by,
-    records_by,
     time_of,
     told,
     written,

@@ -17,14 +17,13 @@ from typing import TYPE_CHECKING
 from graph.records import Account, Post, PostKind, Repost, scoped_id
 from loaders.cells import parts_of
 from loaders.contract import Loader
-from loaders.fixed_columns import digest, is_true, number_of
+from loaders.fixed_columns import digest, is_true, number_of, records_by
 from loaders.fourcat_columns import (
     name_of,
     number_in,
     post_id,
     pseudonym,
     recognised_by,
-    records_by,
     told,
     utc_of,
     written,

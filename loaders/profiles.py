@@ -43,9 +43,6 @@ _X_WORDS = frozenset({
     "i", "home", "search", "hashtag", "intent", "share", "explore", "settings", "messages", "notifications", "compose",
     "login", "signup", "tos", "privacy", "jobs", "download", "about",
 })  # fmt: skip
-_SNAPCHAT_WORDS = frozenset({
-    "t", "discover", "spotlight", "p", "lens", "unlock", "download",
-})  # fmt: skip
 _VK_WORDS = frozenset({
     "feed", "im", "search", "video", "audio", "groups", "friends", "away.php", "share.php", "login", "apps",
 })  # fmt: skip

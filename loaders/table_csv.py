@@ -29,7 +29,7 @@ from graph.records import (
     platform_name,
     scoped_id,
 )
-from loaders.cells import parts_of, shortened, whole_id
+from loaders.cells import count_in, id_in, parts_of
 from loaders.contract import Loader
 from loaders.json_values import LONGEST_ID
 from loaders.table_columns import MEANINGS, plan
@@ -43,8 +43,6 @@ if TYPE_CHECKING:
 #: Cells that make a row a post of its own, even where it passes another on.
 _OF_A_POST = frozenset({"text", "post_id", "contact_phone"})
 _REPOST_KINDS = frozenset(get_args(RepostKind))
-_COUNT = re.compile(r"\d{1,18}", re.ASCII)
-_GROUPING = str.maketrans("", "", ",' \u00a0\u202f")
 
 
 def _recognises(head: Head) -> str | None:
@@ -190,7 +188,7 @@ def _account_of(cells: dict[str, str], platform: str, timezone: str | None, *, w
         phone=cells.get("phone"),
         url=cells.get("account_url") or (cells.get("url") if whole_row else None),
         links=parts_of(cells.get("account_links") or (cells.get("links") if whole_row else None)),
-        followers=_count(cells.get("followers")),
+        followers=count_in(cells.get("followers")),
         created_at=_time(cells, "account_created_at", timezone),
         seen_at=seen or (_time(cells, "timestamp", timezone) if whole_row else None),
     )
@@ -199,11 +197,7 @@ def _account_of(cells: dict[str, str], platform: str, timezone: str | None, *, w
 def _id(cells: dict[str, str], column: str, platform: str) -> str:
     """Return an id as the platform has it; clew's own exports have the platform before it."""
     text = cells[column]
-    if reason := shortened(text):
-        raise ValueError(f"{column} {reason}")
-    if len(text) > LONGEST_ID:
-        raise ValueError(f"{column} is longer than {LONGEST_ID} characters: that is no id")
-    return whole_id(text).removeprefix(f"{platform}:") or text
+    return id_in(text, column).removeprefix(f"{platform}:") or text
 
 
 def _scoped(cells: dict[str, str], column: str, platform: str) -> str | None:
@@ -263,11 +257,6 @@ def _country(text: str | None) -> str | None:
     letters = text.strip().upper()
     letters = "GB" if letters == "UK" else letters
     return letters if letters in phonenumbers.SUPPORTED_REGIONS else None
-
-
-def _count(text: str | None) -> int | None:
-    digits = whole_id((text or "").translate(_GROUPING))
-    return int(digits) if _COUNT.fullmatch(digits) else None
 
 
 def _time(cells: dict[str, str], column: str, timezone: str | None) -> Moment | None:

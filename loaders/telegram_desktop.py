@@ -27,7 +27,7 @@ from graph.records import (
 )
 from loaders.contract import Layout, Loader
 from loaders.json_values import id_of, list_of, map_of, no_id, text_of
-from loaders.telegram_text import forwarded_object, links_of, media_of, written
+from loaders.telegram_text import forwarded_object, full_name, links_of, media_of, written
 from loaders.times import moment
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def _collector(personal: dict[str, Any]) -> Account | None:
         platform=PLATFORM,
         native_id=f"user{number}",
         handle=text_of(personal.get("username")),
-        display_name=_full_name(personal),
+        display_name=full_name(personal),
         bio=text_of(personal.get("bio")),
         phone=text_of(personal.get("phone_number")),
         collector=True,
@@ -136,7 +136,7 @@ def _contact(item: dict[str, Any], collector: str, *, told: bool, timezone: str 
     """Yield the account of an address book entry and the relation; the number stays with the relation."""
     number = id_of(item.get("user_id"))
     phone = text_of(item.get("phone_number"))
-    name = _full_name(item)
+    name = full_name(item)
     if number:
         native_id = f"user{number}"
     elif digits := re.sub(r"\D", "", phone or ""):
@@ -232,7 +232,7 @@ def _post(
         at=at,
         reply_to=scoped_id(PLATFORM, f"{where}/{answered}") if answered else None,
         media=media_of(item),
-        contact_name=_full_name(card) if card else None,
+        contact_name=full_name(card) if card else None,
         contact_phone=text_of(card.get("phone_number")),
         links=links_of(item) if text and type(item.get("text")) is list else (),
     )
@@ -314,11 +314,6 @@ def _when(item: dict[str, Any], timezone: str | None) -> Moment | None:
             except ValueError as problem:
                 raise ValueError(f"{key}: {problem}") from problem
     return None
-
-
-def _full_name(item: dict[str, Any]) -> str | None:
-    parts = (text_of(item.get("first_name")), text_of(item.get("last_name")))
-    return " ".join(part for part in parts if part) or None
 
 
 def _scoped(native_id: str | None) -> str | None:

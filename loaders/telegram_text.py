@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from loaders.json_values import id_of, list_of, map_of, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 #: What stands for a file that was left out of the export: no name of anything.
 _LEFT_OUT = re.compile(r"\((?:File|Photo) (?:not included|unavailable|exceeds)")
@@ -16,6 +19,12 @@ _TELLING = ("file_name", "file_size", "photo_file_size", "sticker_id")
 _DESCRIBING = ("media_type", "mime_type", "duration_seconds", "width", "height", "sticker_emoji")
 _KINDS = ("photo", "contact_information", "location_information", "poll", "game_title", "invoice_information", "file")
 _ATTACHED = frozenset(_KINDS) | {"media_type"}
+
+
+def full_name(person: Mapping[str, Any]) -> str | None:
+    """Return the first and last name of somebody, or of a contact card; ``None`` where both are absent."""
+    parts = (text_of(person.get("first_name")), text_of(person.get("last_name")))
+    return " ".join(part for part in parts if part) or None
 
 
 def written(item: dict[str, Any]) -> tuple[str | None, tuple[int, ...]]:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from graph.records import Account
 from loaders.json_values import count_of, id_of, list_of, map_of, text_of
+from loaders.telegram_text import full_name
 
 PLATFORM = "telegram"
 _CHANNELS_FROM = 10**12
@@ -137,8 +138,7 @@ def handle_of(entity: dict[str, Any]) -> str | None:
 
 def name_of(entity: dict[str, Any]) -> str | None:
     """Return the name that a peer shows: a title, or first and last name."""
-    parts = (text_of(entity.get("first_name")), text_of(entity.get("last_name")))
-    return text_of(entity.get("title")) or " ".join(part for part in parts if part) or None
+    return text_of(entity.get("title")) or full_name(entity)
 
 
 def invite_of(entity: dict[str, Any], full: dict[str, Any]) -> str | None:

@@ -11,6 +11,7 @@ from itertools import accumulate
 from typing import Any
 
 from loaders.json_values import id_of, list_of, map_of, text_of
+from loaders.telegram_text import full_name
 from loaders.telethon_peers import kind_of
 
 _BASIC_PLANE = "\uffff"
@@ -81,8 +82,7 @@ def contact_of(item: dict[str, Any]) -> tuple[str | None, str | None]:
     """Return the name and number on a contact card."""
     media = map_of(item.get("media"))
     card = map_of(media.get("contact")) or media  # newer layers have it in one piece
-    parts = (text_of(card.get("first_name")), text_of(card.get("last_name")))
-    return " ".join(part for part in parts if part) or None, text_of(card.get("phone_number"))
+    return full_name(card), text_of(card.get("phone_number"))
 
 
 def _document_kind(mime_type: str, attributes: list[dict[str, Any]]) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 from graph.case import Case
 from graph.records import Account, Chat, Mention, Post, Repost
+from tests.graph.test_links import account, post
 from tests.oracles.links import shared_phone_links
 
 KINDS = {
@@ -40,14 +41,6 @@ def derive(case: Case, **parameters: Any) -> list[tuple[Any, ...]]:
     case.links(**parameters)
     with case.reading() as db:
         return db.execute("SELECT account_a, account_b, kind, via, evidence FROM links ORDER BY ALL").fetchall()
-
-
-def account(name: str, **fields: Any) -> Account:
-    return Account(platform="x", native_id=name, **fields)
-
-
-def post(name: str, author: str, text: str | None, **fields: Any) -> Post:
-    return Post(platform="x", native_id=name, account_id=f"x:{author}", text=text, **fields)
 
 
 @pytest.mark.parametrize(("kind", "link"), OF.items())
