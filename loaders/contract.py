@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from graph.records import Record, Rejection, Source
+from loaders.json_keys import keys_of_cut
 
 #: How a file is cut into rows; ``loaders/rows.py`` has one reader for each.
 Shape = Literal["table", "json-lines", "json-document", "text"]
@@ -50,6 +51,13 @@ class Head(NamedTuple):
     def columns(self) -> tuple[str, ...]:
         """What the cells of a row are called, whether it is a table or each row an object of its own."""
         return self.header or self.keys
+
+    def first_keys(self) -> frozenset[str]:
+        """Return the keys of the first object in a list or on the first line, as far as they are to be seen."""
+        text = self.text.lstrip()
+        if text.startswith("["):
+            return keys_of_cut(text[1:])
+        return frozenset(self.keys) or keys_of_cut(self.object_line() or "")
 
     @property
     def shape(self) -> Shape:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from loaders.plain_spelling import Plain
 
 LEAST = 26
+_LONG = re.compile(r"[a-z0-9]{26}")
 _TOKEN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{26,110}(?![A-Za-z0-9])")
 _BASE58 = {character: n for n, character in enumerate("123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz")}
 _BECH32 = {character: n for n, character in enumerate("qpzry9x8gf2tvdw0s3jn54khce6mua7l")}
@@ -156,6 +157,11 @@ _LENGTHS = {
         "sd=18 se=24 si=19 sk=24 sm=27 so=23 st=25 sv=28 tl=23 tn=24 tr=26 ua=29 va=22 vg=24 xk=20 ye=30",
     )
 }
+
+
+def may_hold_codes(low: str) -> bool:
+    """Return whether a plain text in lower case may hold any of these; ``True`` is no promise, ``False`` is one."""
+    return _LONG.search(low) is not None or _IBAN_DIGITS.search(low) is not None
 
 
 def find_ibans(plain: Plain) -> Iterator[Found]:

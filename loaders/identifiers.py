@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import ahocorasick_rs
 
 from graph.records import Mention
-from loaders.crypto_addresses import LEAST, find_crypto_addresses, find_ibans
+from loaders.crypto_addresses import LEAST, find_crypto_addresses, find_ibans, may_hold_codes
 from loaders.handle_labels import PLATFORM_OF
 from loaders.handles import Label, find_handles
 from loaders.links_in_text import COUNTRIES, Found, find_links
@@ -63,7 +63,8 @@ def find_identifiers(text: str, platform: str | None = None) -> list[Mention]:
     except UnicodeEncodeError:  # half of a surrogate pair, in whose place any character that is no letter will do
         return [replace(m, as_written=text[m.start : m.end]) for m in find_identifiers(without_surrogates(text))]
     hits = _words(low, matches) if matches else []
-    if not hits and _CODE.search(low) is None and _DOT.search(low) is None:  # the quick way out for most texts
+    codes = _CODE.search(low) is not None and may_hold_codes(low)
+    if not (hits or codes or _DOT.search(low)):  # the quick way out for most texts
         return []
     return [_mention(text, *each) for each in _found(seen(text), hits)]
 

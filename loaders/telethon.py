@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from graph.records import PRIVATE_CHATS, Account, Chat, ChatKind, Moment, Post, Record, Rejection, Relation, Repost
 from graph.records import scoped_id as scoped
 from loaders.contract import NO_OBJECT_LINES, Layout, Loader
-from loaders.json_keys import keys_of_cut
 from loaders.json_values import id_of, list_of, map_of, no_id, text_of
 from loaders.telegram_text import folded, object_of_forward
 from loaders.telethon_peers import (
@@ -72,13 +71,9 @@ class _Scene(NamedTuple):
 
 
 def _recognises(head: Head) -> str | None:
-    text = head.text.lstrip()
-    if text.startswith("["):
-        keys = keys_of_cut(text[1:])
-    elif (line := head.object_line()) is not None:
-        keys = frozenset(head.keys) or keys_of_cut(line)
-    else:
+    if head.object_line() is None and not head.text.lstrip().startswith("["):
         return f"{NO_OBJECT_LINES} and is no list of objects"
+    keys = head.first_keys()
     if "id" in keys and keys & _PLACES and keys & _CONTENTS:
         return None
     return "its first object is no message with id, peer_id (or _chat) and message (or action)"

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from graph.records import Record, Rejection
 from loaders import instagram_items, tiktok_items, x_items
 from loaders.contract import NO_OBJECT_LINES, Loader
-from loaders.json_keys import keys_of_cut
 from loaders.json_values import id_of, map_of, text_of
 from loaders.x_words import moment_or_none
 
@@ -53,10 +52,9 @@ COLUMNS = {
 
 
 def _recognises(head: Head) -> str | None:
-    line = head.object_line()
-    if line is None:
+    if head.object_line() is None:
         return NO_OBJECT_LINES
-    keys = set(head.keys) or keys_of_cut(line)
+    keys = head.first_keys()
     known = {"source_platform", "data"} <= keys or _BESIDE in keys
     if not (known or head.keys):
         # Of an envelope the platform comes before the item.
