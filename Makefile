@@ -46,7 +46,7 @@ $(INSTALLED): pyproject.toml $(wildcard requirements.lock) | $(PY)
 demo: $(INSTALLED) ## a synthetic world from files to Neo4j and maps, in the folder demo/
 	@$(VENV)/bin/clew demo demo
 
-test: $(INSTALLED) ## the suite of about eleven minutes; with a real Neo4j and a real Chromium
+test: $(INSTALLED) ## the suite of about fifteen minutes; with a real Neo4j and a real Chromium
 	@CHROMIUM="$$(.ci/chromium $(PY))" && export CHROMIUM && \
 	echo "Running the tests; the real Neo4j's jars (about 116 MB) are fetched the first time" && \
 	$(PY) -m pytest -m "not long" --numprocesses 2 --dist loadfile $(ARGS)
