@@ -30,6 +30,12 @@ DUMMIES: tuple[tuple[str, int, str], ...] = (
     ("+216200000", 2, "Tunisia"),
     ("+218910000", 3, "Libya"),
     ("+491510000", 4, "Germany"),
+    ("+923000000", 3, "Pakistan"),
+    ("+251910000", 3, "Ethiopia"),
+    ("+2917000", 3, "Eritrea"),
+    ("+393200000", 3, "Italy"),
+    ("+34600000", 3, "Spain"),
+    ("+40740000", 3, "Romania"),
 )
 
 _RESERVED = re.compile("|".join(rf"{re.escape(prefix)}\d{{{free}}}" for prefix, free, _ in (*FICTION, *DUMMIES)))
