@@ -121,9 +121,7 @@ class _Memory:
     def __exit__(self, *_: object) -> None:
         self._done.set()
         self._watch.join()
-        # Kibibytes on Linux, bytes on macOS.
-        unit = 1 if sys.platform == "darwin" else 1024
-        self.peak = max(self.peak, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit)
+        self.peak = max(self.peak, _most_held())
 
     def _look(self) -> None:
         me = psutil.Process()
@@ -136,6 +134,18 @@ class _Memory:
             if held > most * _GROWN:
                 most = held
                 self.peak = max(self.peak, sum(map(_share_of, processes)))
+
+
+def _most_held() -> int:
+    """Return the most memory that this process ever had.
+
+    Linux hands what the starting process had at most on to the started one (``getrusage``), so its own is asked for.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        told = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
+        return int(told.split()[1]) * 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def _held_by(process: psutil.Process) -> int:

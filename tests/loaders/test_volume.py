@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from benchmarks.measuring import measure
 from benchmarks.volume import GIB, measured
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @pytest.mark.long
@@ -26,3 +31,15 @@ def test_large_files_are_loaded_within_their_memory_by_all_processes_together(
     (done,), rows = measured(kind, size, tmp_path)
     assert done.rows == rows
     assert done.peak_mib < mebibytes
+
+
+def test_what_the_process_that_measures_held_is_not_counted() -> None:
+    held = bytearray(b"x") * (400 << 20)
+    found = measure("tests.loaders.test_volume:nothing", step="load", name="nothing", size=0)
+    assert len(held) > 0
+    assert found.peak_mib < 300
+
+
+def nothing() -> Callable[[], int]:
+    """Return work that is none."""
+    return lambda: 0
