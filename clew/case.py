@@ -142,9 +142,9 @@ class Case:
 
     def extract(self, *, report: Callable[[int], None] = lambda _: None) -> RunDone:
         """Find numbers, invites, names, addresses and links in all texts; ``report`` hears how many more were found."""
-        from loaders.mentions import find_mentions, rules
+        from loaders.mentions import read_text, rules
 
-        return self._case.extract(find_mentions, rules(), report)
+        return self._case.extract(read_text, rules(), report)
 
     def links(
         self,
@@ -203,10 +203,10 @@ class Case:
         report: Report = _silent,
     ) -> tuple[RunDone, RunDone, RunDone]:
         """Do ``extract``, ``links`` and ``clusters`` in one go, and return the three. Writes nothing but the case."""
-        from loaders.mentions import find_mentions, rules
+        from loaders.mentions import read_text, rules
 
         return self._case.run(
-            find_mentions,
+            read_text,
             rules(),
             links={
                 "window": window,
@@ -348,7 +348,7 @@ class Case:
         return export(self._case, Path(out), to=to, run=run, **include)
 
     def table(self, name: str, *, run: int | None = None, **include: bool) -> pd.DataFrame:
-        """Return a table as a data frame: accounts, links, clusters, memberships, mentions, left_out."""
+        """Return one of the tables that ``export`` writes, as a data frame: accounts, links, clusters, stances, …."""
         from graph.export import table
 
         return table(self._case, name, run=run, **include)

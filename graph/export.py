@@ -28,7 +28,7 @@ _FIRST_LAST = f"{_AT.format('first_us', 'first_seen')}, {_AT.format('last_us', '
 TABLES: dict[str, str] = {
     "accounts": f"""
         SELECT account_id, platform, native_id, handle, display_name, bio, country, status, phone, url,
-               array_to_string(links, ' ') AS links, followers,
+               array_to_string(links, ' ') AS links, followers, stance,
                {_AT.format("created_us", "created")}, {_FIRST_LAST}, source_sha256, line
         FROM accounts ORDER BY account_id
     """,
@@ -53,7 +53,7 @@ TABLES: dict[str, str] = {
         SELECT post_id, account_id, platform, chat_id, kind, {_AT.format("at_us", '"at"')}, at_precision, text,
                language, country, reply_to, url, array_to_string(links, ' ') AS links,
                array_to_string(media_digests, ' ') AS media_digests, sound_id, contact_name, contact_phone, stance,
-               status, source_sha256, line
+               stance_by, array_to_string(signals, ' ') AS signals, status, source_sha256, line
         FROM posts ORDER BY post_id
     """,
     "chats": """
@@ -75,6 +75,17 @@ TABLES: dict[str, str] = {
     "evidence": """
         SELECT account_a, account_b, kind, unnest(evidence) AS record_id
         FROM links ORDER BY account_a, account_b, kind, record_id
+    """,
+    "stances": """
+        SELECT record_type, record_id, account_id, stance, said_by, score, array_to_string(signals, ' ') AS signals,
+               array_to_string(places, ' ') AS places, array_to_string(prices, '; ') AS prices,
+               array_to_string(because, '; ') AS because
+        FROM texts_read ORDER BY record_type, record_id
+    """,
+    "undecided": """
+        SELECT record_type, record_id, account_id, place, as_written, array_to_string(candidates, ' ') AS candidates,
+               suggestion, because
+        FROM undecided ORDER BY record_type, record_id, place, as_written
     """,
     "left_out": "SELECT kind, value, holders, reason FROM left_out ORDER BY holders DESC, value",
 }

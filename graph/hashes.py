@@ -18,7 +18,10 @@ _BATCH = 100_000
 _TABLES = {table.name: table for table in OBSERVATIONS}
 #: What of a step's tables is hashed: all that was concluded, nothing that counts runs.
 _DERIVED = {
-    "extract": {"mention": "digest, place, kind, value, candidates, as_written, start, stop, rule"},
+    "extract": {
+        "mention": "digest, place, kind, value, candidates, as_written, start, stop, rule",
+        "text_stance": "digest, place, stance, score, signals, places, prices, recommends, because",
+    },
     "links": {
         "link": "account_a, account_b, kind, weight, strength, pairs, via, evidence, first_us, last_us",
         "left_out_value": "kind, value, holders, reason",

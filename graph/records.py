@@ -320,3 +320,33 @@ class Mention:
     end: int
     rule: str
     candidates: tuple[str, ...] = ()
+
+
+class Evidence(NamedTuple):
+    """Why something is said of a text: what, the characters as written that say so (half open), and by which rule."""
+
+    what: str
+    start: int
+    end: int
+    rule: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextStance:
+    """What a text does, as rules read it: it offers, asks, informs, or none of these.
+
+    ``stance`` is offer, ask, information or other; ``score`` from 0 to 1 how sure the rules are of it among the four.
+    ``signals`` are sorted; ``places`` are the countries (ISO 3166-1 alpha-2) that it names and ``prices`` the amounts
+    with their currencies (ISO 4217, absent where no currency is known), in their order, once each. ``recommends`` says
+    that an offer only recommends a seller. ``because`` are the words that decided the stance, in the form in which
+    lexicons compare them; ``evidence``, where it was asked for, says where these and the words of each signal stand.
+    """
+
+    stance: str
+    score: float
+    signals: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    prices: tuple[str, ...] = ()
+    recommends: bool = False
+    because: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()

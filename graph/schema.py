@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 #: The schema of the tables below. A case that says more was written by a newer clew and is refused.
-VERSION = 3
+VERSION = 4
 
 #: ``{version: statements that lead from it to the next}``.
 MIGRATIONS: dict[int, tuple[str, ...]] = {
@@ -21,6 +21,11 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
         "ALTER TABLE post ADD COLUMN media_digests VARCHAR[]",
         "ALTER TABLE post ADD COLUMN sound_id VARCHAR",
         "ALTER TABLE chat ADD COLUMN invite VARCHAR",
+    ),
+    3: (
+        """CREATE TABLE text_stance (run_id INTEGER, digest BLOB USING COMPRESSION uncompressed, record_type VARCHAR,
+        record_id VARCHAR, account_id VARCHAR, place VARCHAR, stance VARCHAR, score DOUBLE, signals VARCHAR[],
+        places VARCHAR[], prices VARCHAR[], recommends BOOLEAN, because VARCHAR[])""",
     ),
 }
 
@@ -293,6 +298,25 @@ DERIVED = (
             ("start", "INTEGER", "first character, counted from 0"),
             ("stop", "INTEGER", "one past the last character"),
             ("rule", "VARCHAR", "what found it"),
+        ),
+    ),
+    Table(
+        "text_stance",
+        "what a text does, as rules read it; a text without a row here does nothing of it",
+        _columns(
+            ("run_id", "INTEGER", "the extraction"),
+            ("digest", "BLOB", "the version of the record whose text it is"),
+            ("record_type", "VARCHAR", "account (its bio) or post"),
+            ("record_id", "VARCHAR", "the account or post"),
+            ("account_id", "VARCHAR", "whose text it is"),
+            ("place", "VARCHAR", "bio, post, reply or reposted"),
+            ("stance", "VARCHAR", "offer, ask, information or other"),
+            ("score", "DOUBLE", "how sure the rules are of it, 0 to 1"),
+            ("signals", "VARCHAR[]", "what else it says, such as price or route; sorted"),
+            ("places", "VARCHAR[]", "the countries that it names, ISO 3166-1 alpha-2"),
+            ("prices", "VARCHAR[]", "its amounts with their currencies, ISO 4217"),
+            ("recommends", "BOOLEAN", "an offer that only recommends a seller"),
+            ("because", "VARCHAR[]", "the words that decided the stance, in the form in which lexicons compare them"),
         ),
     ),
     Table(

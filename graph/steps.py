@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from graph import runs
-from graph.extraction import Finder, found_mentions, store_mentions
+from graph.extraction import Finder, found_in_texts, store_found
 from graph.fetching import count
 from graph.linking import VIEWS_READ, check_parameters, default_parameters, make_links
 
@@ -36,20 +36,24 @@ def extract(
     parameters: Mapping[str, Any],
     report: Callable[[int], None],
 ) -> RunDone:
-    """Look for mentions in every text with ``find`` and keep them."""
+    """Look for mentions and stances in every text with ``find`` and keep them."""
     run_id = runs.begin(connection, "extract", parameters)
     # A second connection reads while this one writes; it sees the case as it was before the transaction.
     reader = connection.cursor()
     try:
         runs.install(reader, None, needed=("current_account",))
-        with contextlib.closing(found_mentions(reader, find)) as found:
-            total = store_mentions(connection, run_id, found, report)
+        with contextlib.closing(found_in_texts(reader, find)) as found:
+            total = store_found(connection, run_id, found, report)
     finally:
         reader.close()
     kinds = connection.execute(
         "SELECT kind, count(*) FROM mention WHERE run_id = ? GROUP BY kind ORDER BY count(*) DESC, kind", [run_id]
     ).fetchall()
-    counts = {"mentions": total, "kinds": dict(kinds)}
+    stances = connection.execute(
+        "SELECT stance, count(*) FROM text_stance WHERE run_id = ? AND stance <> 'other' GROUP BY ALL ORDER BY ALL",
+        [run_id],
+    ).fetchall()
+    counts = {"mentions": total, "kinds": dict(kinds), "stances": dict(stances)}
     runs.finish(connection, run_id, counts)
     return RunDone(step="extract", run_id=run_id, parameters=dict(parameters), counts=counts)
 

@@ -38,6 +38,7 @@ _NAMING: dict[str, dict[str, str]] = {
     "repost": {"account_id": "true", "object_account_id": "true"},
     "relation": {"subject_id": "true", "object_id": "true", "asserted_by": "true"},
     "mention": {"account_id": "true", "record_id": "t.record_type = 'account'"},
+    "text_stance": {"account_id": "true", "record_id": "t.record_type = 'account'"},
     "judgement": {"subject": "t.kind = 'set_aside'"},
 }
 

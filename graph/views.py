@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 import duckdb
 
+from graph.account_stances import HELD_PLACES, STANCE_SHAPES, TEXTS_READ
 from graph.fetching import count
+from graph.undecided_numbers import DECIDED_NUMBERS, UNDECIDED
 from graph.versions import ALIAS, VERSIONED, current, told
 
 _WORD = re.compile(r"\w+")
 
-#: Places in which a number is its author's own; in their posts only while the post is no ask, information, quotation.
-HELD_PLACES = ("bio", "sender", "post", "reply", "contact_card", "link", "profile_link")
 OTHERS_STANCES = ("ask", "information", "quotation")
 
 
@@ -40,32 +40,6 @@ _JUDGED = """
     HAVING arg_max(value, judgement_id) <> ''
 """
 
-_POST_STANCES = """
-    SELECT p.id, coalesce(j.value, p.stance) AS stance
-    FROM current_post p LEFT JOIN (SELECT subject, value FROM judged WHERE kind = 'stance') j ON j.subject = p.id
-    WHERE coalesce(j.value, p.stance) IS NOT NULL
-"""
-
-#: Whom no post with a stance is known of is not looked at for who asks or informs: nearly everybody, before a review.
-_REVIEWED = "SELECT DISTINCT account_id FROM current_post SEMI JOIN stances USING (id)"
-
-_SET_ASIDE = """
-    WITH own AS (
-        SELECT account_id, count(*) AS posts, count(*) FILTER (s.stance = 'ask') AS asks,
-               count(*) FILTER (s.stance IN ('information', 'quotation')) AS informs
-        FROM (SELECT * FROM current_post SEMI JOIN reviewed USING (account_id)) p LEFT JOIN stances s ON s.id = p.id
-        WHERE p.kind <> 'repost'
-              AND (coalesce(trim(text), '') <> '' OR contact_phone IS NOT NULL)
-        GROUP BY account_id
-    ),
-    decided AS (SELECT subject AS account_id, value, note FROM judged WHERE kind = 'set_aside')
-    SELECT account_id, concat('all ', posts, ' of its posts with text only ask (', asks, ') or inform (', informs, ')')
-           AS reason
-    FROM own WHERE posts = asks + informs AND account_id NOT IN (SELECT account_id FROM decided)
-    UNION ALL
-    SELECT account_id, concat_ws(': ', 'an analyst''s judgement', note) FROM decided WHERE value = 'yes'
-"""
-
 _ACTIVITY = """
     SELECT account_id, min(at_us) AS first_us, max(at_us) AS last_us FROM (
         SELECT account_id, at_us FROM current_post WHERE id NOT IN (SELECT post_id FROM hidden_posts)
@@ -77,9 +51,10 @@ _ACTIVITY = """
 _ACCOUNTS = """
     SELECT coalesce(a.id, t.account_id) AS account_id, coalesce(platform, split_part(t.account_id, ':', 1)) AS platform,
            native_id, handle, display_name, bio, country, status, phone, url, links, followers, created_us,
-           coalesce(collector, false) AS collector, t.first_us, t.last_us, s.sha256 AS source_sha256, line
+           coalesce(collector, false) AS collector, w.stance, t.first_us, t.last_us, s.sha256 AS source_sha256, line
     FROM (SELECT * FROM current_account ANTI JOIN hidden_accounts h ON h.account_id = id) a
     FULL JOIN activity t ON t.account_id = a.id LEFT JOIN origin s USING (source_id)
+    LEFT JOIN account_stances w ON w.account_id = coalesce(a.id, t.account_id)
 """
 
 _POSTS = """
@@ -96,8 +71,11 @@ _POSTS = """
            CASE WHEN p.id NOT IN (SELECT post_id FROM hidden_originals) THEN sound_id END AS sound_id,
            CASE WHEN p.id NOT IN (SELECT post_id FROM hidden_originals) THEN contact_name END AS contact_name,
            CASE WHEN p.id NOT IN (SELECT post_id FROM hidden_originals) THEN contact_phone END AS contact_phone,
-           coalesce(v.stance, p.stance) AS stance, status, s.sha256 AS source_sha256, line
+           coalesce(v.stance, p.stance) AS stance, v.said_by AS stance_by,
+           CASE WHEN p.id NOT IN (SELECT post_id FROM hidden_originals) THEN r.signals END AS signals,
+           status, s.sha256 AS source_sha256, line
     FROM current_post p LEFT JOIN stances v ON v.id = p.id LEFT JOIN origin s USING (source_id)
+    LEFT JOIN (SELECT * FROM read_stances WHERE record_type = 'post') r ON r.record_id = p.id
     WHERE p.id NOT IN (SELECT post_id FROM hidden_posts)
 """
 
@@ -175,16 +153,17 @@ _REVISED_POSTS = """
 
 _LOCATED_MENTIONS = """
     SELECT record_type, record_id, coalesce(r.account_id, m.account_id) AS account_id,
-           CASE WHEN r.kind = 'repost' OR p.kind = 'repost' THEN 'reposted' ELSE place END AS place, m.kind, m.value,
-           candidates, as_written,
-           start, stop, rule, v.stance, digest, p.at_us, coalesce(p.source_id, a.source_id, c.source_id) AS source_id,
-           coalesce(p.line, a.line, c.line) AS line
+           CASE WHEN r.kind = 'repost' OR p.kind = 'repost' THEN 'reposted' ELSE place END AS place, m.kind,
+           coalesce(m.value, d.value) AS value, candidates, as_written,
+           start, stop, concat_ws('; ', rule, d.reason) AS rule, v.stance, digest, p.at_us,
+           coalesce(p.source_id, a.source_id, c.source_id) AS source_id, coalesce(p.line, a.line, c.line) AS line
     FROM told_mention m
     LEFT JOIN (SELECT digest, source_id, line, at_us, kind FROM post) p USING (digest)
     LEFT JOIN (SELECT digest, source_id, line, private FROM account) a USING (digest)
     LEFT JOIN (SELECT digest, source_id, line FROM chat) c USING (digest)
     LEFT JOIN revised_posts r ON r.id = m.record_id AND m.record_type = 'post'
     LEFT JOIN stances v ON v.id = m.record_id
+    LEFT JOIN decided_numbers d USING (digest, start)
     WHERE m.run_id = (SELECT extract_run FROM selection)
           AND (NOT coalesce(a.private, false) OR (SELECT include_collector FROM selection))
           AND (m.account_id IS NULL OR m.account_id NOT IN (SELECT account_id FROM hidden_accounts))
@@ -329,9 +308,7 @@ _SHAPES: tuple[tuple[str, str, str], ...] = (
     *(shape for table in VERSIONED for shape in current(table)),
     ("origin", "VIEW", "SELECT source_id, sha256 FROM source"),
     ("judged", "TABLE", _JUDGED),
-    ("stances", "TABLE", _POST_STANCES),
-    ("reviewed", "TABLE", _REVIEWED),
-    ("set_aside", "TABLE", _SET_ASIDE),
+    *STANCE_SHAPES,
     ("hidden_accounts", "TABLE", _HIDDEN_ACCOUNTS),
     ("hidden_posts", "TABLE", _HIDDEN_POSTS),
     ("hidden_originals", "TABLE", _HIDDEN_ORIGINALS),
@@ -347,6 +324,7 @@ _SHAPES: tuple[tuple[str, str, str], ...] = (
     ("chats", "VIEW", _CHATS),
     ("relations", "VIEW", _RELATIONS),
     ("sources", "VIEW", "SELECT source_id, sha256, name, size, format, region, timezone, platform FROM source"),
+    ("decided_numbers", "TABLE", DECIDED_NUMBERS),
     ("located_mentions", "VIEW", _LOCATED_MENTIONS),
     ("mentions", "VIEW", _MENTIONS),
     ("own_names", "VIEW", _OWN_NAMES),
@@ -358,6 +336,8 @@ _SHAPES: tuple[tuple[str, str, str], ...] = (
     ("remaining_pairs", "TABLE", _REMAINING_PAIRS),
     ("memberships", "VIEW", _MEMBERSHIPS),
     ("clusters", "VIEW", _CLUSTERS),
+    ("undecided", "VIEW", UNDECIDED),
+    ("texts_read", "VIEW", TEXTS_READ),
 )
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import phonenumbers
 
-from loaders.mentions import find_mentions
+from loaders.mentions import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -78,8 +78,12 @@ def _answer(line: bytes) -> dict[str, Any]:
         return {"id": value.get("id"), "error": why}
     region, note = _region(value.get("region_hint"))
     kind = value.get("kind")
-    found = find_mentions(text, region, kind if isinstance(kind, str) else "")
+    found, stance = read_text(text, region, kind if isinstance(kind, str) else "", evidence=True)
     answer = {"id": value.get("id"), **found_in(found)}
+    if stance:
+        signs = [each._asdict() for each in stance.evidence]
+        answer["evidence"] = sorted(answer["evidence"] + signs, key=lambda each: (each["start"], -each["end"]))
+        answer |= {"stance": stance.stance, "stance_score": stance.score, "signals": list(stance.signals)}
     return answer | {"notes": [note]} if note else answer
 
 

@@ -14,6 +14,9 @@ from clew.cli.options import CasePath, Json, Run, Wait
 Rejections = Annotated[bool, typer.Option("--rejections", help="List every rejected row with file, line and reason.")]
 LeftOut = Annotated[bool, typer.Option("--left-out", help="List the numbers, invites, … that link nobody, and why.")]
 SetAside = Annotated[bool, typer.Option("--set-aside", help="List the accounts that are set aside, and why.")]
+Undecided = Annotated[
+    bool, typer.Option("--undecided", help="List the numbers whose country is not told, with what others suggest.")
+]
 #: Rejected rows shown without being asked for.
 _FIRST = 10
 #: Runs shown in the table; ``--json`` has all.
@@ -26,6 +29,7 @@ def status(
     rejections: Rejections = False,
     left_out: LeftOut = False,
     set_aside: SetAside = False,
+    undecided: Undecided = False,
     wait: Wait = 10.0,
     json: Json = False,
 ) -> None:
@@ -36,6 +40,7 @@ def status(
         "rejections": opened.rejections() if rejections or json or figures["rejected"] else None,
         "left_out_values": opened.table("left_out", run=run) if left_out else None,
         "set_aside_accounts": opened.set_aside() if set_aside else None,
+        "undecided_mentions": opened.table("undecided", run=run) if undecided else None,
     }
     found: dict[str, list[dict[str, Any]]] = {
         name: [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]

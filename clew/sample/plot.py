@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from clew.sample import sentences
+from clew.sample.disguises import disguised
 
 if TYPE_CHECKING:
     from random import Random
@@ -163,7 +164,8 @@ def _adverts(stage: _Stage, network: Network) -> None:
         first = network.id == member.networks[0]
         if network.numbers and first and member.platform != "telegram" and rng.random() < NUMBER_IN_BIO:
             bio = rng.choice(sentences.MEMBER_BIOS[network.language])
-            stage.play.bios[member] = bio.format(phone=stage.written(rng.choice(network.numbers), member))
+            number = stage.written(rng.choice(network.numbers), member)
+            stage.play.bios[member] = bio.format(phone=disguised(number, rng))
         for _ in range(rng.randint(2, 6)):
             at = stage.any_time()
             if not network.numbers or rng.random() < NO_NUMBER_IN_ADVERT:
@@ -174,7 +176,7 @@ def _adverts(stage: _Stage, network: Network) -> None:
             if member.platform == "telegram" and rng.random() < CONTACT_CARD:
                 stage.say(member, "", at).card = number
             else:
-                stage.say(member, advert.format(phone=number), at)
+                stage.say(member, advert.format(phone=disguised(number, rng)), at)
 
 
 def _number_of_the_day(network: Network, at: int, rng: Random) -> FictionalNumber:

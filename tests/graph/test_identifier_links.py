@@ -23,7 +23,7 @@ KINDS = {
 OF = {kind: link for link, kinds in KINDS.items() for kind in kinds}
 
 
-def find(text: str, region: str | None, place: str) -> list[Mention]:
+def find(text: str, region: str | None, place: str) -> tuple[list[Mention], None]:
     """Take each word ``kind=value`` for a mention: these tests are about links, not about finding."""
     del region, place
     found = []
@@ -33,7 +33,7 @@ def find(text: str, region: str | None, place: str) -> list[Mention]:
         if equals:
             found.append(Mention(kind=kind, value=value, as_written=word, start=at, end=at + len(word), rule="t"))
         at += len(word) + 1
-    return found
+    return found, None
 
 
 def derive(case: Case, **parameters: Any) -> list[tuple[Any, ...]]:

@@ -17,7 +17,7 @@ from tests.oracles.links import Share, co_repost_links, shared_phone_links
 NUMBER = "+447700900001"
 
 
-def find(text: str, region: str | None, place: str) -> list[Mention]:
+def find(text: str, region: str | None, place: str) -> tuple[list[Mention], None]:
     """Take every word that begins with + for a number: these tests are about links, not about finding."""
     del region, place
     found = []
@@ -26,7 +26,7 @@ def find(text: str, region: str | None, place: str) -> list[Mention]:
         if word.startswith("+"):
             found.append(Mention(kind="phone", value=word, as_written=word, start=at, end=at + len(word), rule="t"))
         at += len(word) + 1
-    return found
+    return found, None
 
 
 def derive(case: Case, **parameters: object) -> list[tuple[object, ...]]:
@@ -100,9 +100,11 @@ def test_a_help_line_links_nobody_however_few_hold_it(case: Case, add) -> None:
 
 
 def test_an_undecided_number_makes_no_link(case: Case, add) -> None:
-    def undecided(text: str, region: str | None, place: str) -> list[Mention]:
+    def undecided(text: str, region: str | None, place: str) -> tuple[list[Mention], None]:
         del region, place
-        return [Mention(kind="phone", value=None, candidates=(NUMBER,), as_written=text, start=0, end=1, rule="t")]
+        return [
+            Mention(kind="phone", value=None, candidates=(NUMBER,), as_written=text, start=0, end=1, rule="t")
+        ], None
 
     add([account("a", bio="07700900001"), account("b", bio="07700900001")])
     case.extract(undecided, {})
@@ -265,10 +267,10 @@ def test_what_is_loaded_after_a_run_makes_it_stale(case: Case, add) -> None:
 def test_the_region_said_at_a_later_load_of_the_same_file_counts(case: Case, add) -> None:
     regions: list[str | None] = []
 
-    def listen(text: str, region: str | None, place: str) -> list[Mention]:
+    def listen(text: str, region: str | None, place: str) -> tuple[list[Mention], None]:
         del text, place
         regions.append(region)
-        return []
+        return [], None
 
     add([account("a", bio="x")])
     case.extract(listen, {})

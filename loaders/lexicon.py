@@ -1,0 +1,345 @@
+"""The words by which a text's stance and signals are told: lexicons, one a language, and what of them a text has.
+
+A lexicon is ``loaders/lexicons/<language>.csv`` with the columns ``sign``, ``pattern`` and ``meaning``, an entry a row;
+what may stand in it says ``docs/lexicons.md``. All of them are searched for at once, in one pass.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from itertools import product
+from typing import NamedTuple
+
+import ahocorasick_rs
+
+from loaders.word_forms import BREAK, words_of
+
+#: What an entry may say of a text, and what that means.
+SIGNS = {
+    "function_word": "a little word that tells which language a text is in",
+    "travel": "going somewhere, in any way",
+    "crossing": "crossing a border or a sea by irregular ways",
+    "smuggler": "who takes people across, by any name",
+    "place": "a country, city, island, camp or border on the routes; the meaning begins with its country",
+    "from": "stands by an origin",
+    "to": "stands by a destination",
+    "offer_service": "says that the crossing, visa or paper is supplied",
+    "offer_hint": "sells: ready, daily, seats, serious people only",
+    "offer_family": "speaks as a business does: our team, our clients",
+    "recommend": "recommends a seller",
+    "ask_want": "wants to go, or somebody who takes one",
+    "ask_question": "asks how, who, which way",
+    "how_much": "asks for a price",
+    "ask_help": "asks for help or advice",
+    "ask_missing": "looks for a missing passenger",
+    "relative": "a relative or friend",
+    "warn": "warns of sellers or of the way",
+    "news": "reports: police, courts, rescues",
+    "official": "an organisation's or authority's line: rights, helplines, advice",
+    "diary": "tells of a journey made",
+    "quote": "quotes, or speaks of adverts",
+    "licensed": "a licensed trade: tickets, pilgrimages, removals, parcels",
+    "legal_way": "a legal way: studies, work permits, families, embassies",
+    "everyday": "anything else that people write about",
+    "child": "children",
+    "group": "several people who go together",
+    "discount": "a price made lower",
+    "free": "no price",
+    "child_discount": "less for children",
+    "child_free": "children go free",
+    "group_discount": "less for groups",
+    "false_documents": "false, bought or look-alike papers",
+    "travel_agent_pose": "the wording of agencies, consultants and tourism",
+    "currency": "money",
+    "price_claim": "says that a price is good or what it is",
+    "transport_mode": "what one travels by",
+    "guarantee": "safety, success, a free retry, trust",
+    "urgency": "a near departure, few places",
+    "testimonial": "others arrived; a reputation",
+    "payment_on_arrival": "to be paid later, or held by somebody else",
+    "contact_me": "a call to write or call",
+    "negation": "not",
+}
+#: Signs that are kept where they stand inside a longer phrase of another sign; what is in no such list is part of it.
+_KEPT_INSIDE = frozenset({
+    "function_word", "travel", "crossing", "smuggler", "place", "from", "to", "relative", "child", "group", "currency",
+    "transport_mode", "negation",
+})  # fmt: skip
+#: Signs that only tell the language.
+_TELLING = frozenset({"function_word", "from", "to"})
+#: How many letters ``*`` may stand for, behind and before a word, and how many words ``..``.
+_ENDING, _BEGINNING, _BETWEEN = 6, 4, 4
+_MOST_SPELLINGS = 400
+_SPECIAL = re.compile(r"[*/?]|\.\.")
+
+
+class Entry(NamedTuple):
+    """A line of a lexicon; ``language`` is the file's name, ``words`` how many words the pattern has at most."""
+
+    language: str
+    sign: str
+    pattern: str
+    meaning: str
+    words: int
+
+
+class Sign(NamedTuple):
+    """An entry found in a text's words: from where to where, blanks around it not counted."""
+
+    entry: Entry
+    start: int
+    end: int
+
+
+class _Part(NamedTuple):
+    """What is searched for: a piece of a phrase, of which ``any_before`` and ``any_after`` go on within the word."""
+
+    literal: str
+    any_before: bool
+    any_after: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Entries, and what finds them.
+
+    ``single`` are, by part, the numbers of the entries that are this part alone; ``phrases`` entries of several parts:
+    the entry's number, and each part's with the words that may stand before it; ``begins`` which of them a part begins.
+    """
+
+    entries: tuple[Entry, ...]
+    parts: tuple[_Part, ...]
+    single: tuple[tuple[int, ...], ...]
+    phrases: tuple[tuple[int, tuple[tuple[int, int], ...]], ...]
+    begins: dict[int, tuple[int, ...]]
+    #: The parts that are not whole words, and those of phrases.
+    inexact: frozenset[int]
+    joined: frozenset[int]
+    #: How much each entry says of the language.
+    telling: tuple[int, ...]
+    matcher: ahocorasick_rs.AhoCorasick
+
+    def signs(self, words: str) -> list[Sign]:
+        """Return the signs in what ``words_of`` made of a text, in their order, of the languages it is written in.
+
+        Signs that only tell the language are left out.
+        """
+        found = self._found(words)
+        if not found:
+            return []
+        entries = self.entries
+        languages = self._languages(found)
+        own = [
+            each
+            for each in found
+            if (entry := entries[each[2]]).sign not in _TELLING and (entry.language in languages or entry.words > 1)
+        ]
+        return [Sign(entries[number], start, -end) for start, end, number in _outermost(entries, own)]
+
+    def _found(self, words: str) -> list[tuple[int, int, int]]:
+        """Return what is found as (where it begins, minus where it ends, entry): they sort as they are looked at."""
+        found: list[tuple[int, int, int]] = []
+        parts, single, begins = self.parts, self.single, self.begins
+        places: dict[int, list[tuple[int, int]]] = {}
+        for number, start, end in self.matcher.find_matches_as_indexes(words, overlapping=True):
+            if number in self.inexact:
+                first, last = _whole(words, parts[number], start, end)
+                if last < 0:
+                    continue
+            else:
+                first, last = start + 1, end - 1
+            for entry in single[number]:
+                found.append((first, -last, entry))  # noqa: PERF401 - of most parts there is one
+            if number in self.joined:
+                places.setdefault(number, []).append((first, last))
+        for number in places:
+            for which in begins.get(number, ()):
+                entry, pieces = self.phrases[which]
+                if all(n in places for n, _ in pieces):
+                    chain = [(places[n], gap) for n, gap in pieces]
+                    found += [(start, -end, entry) for start, end in _chains(words, chain)]
+        return found
+
+    def _languages(self, found: list[tuple[int, int, int]]) -> set[str]:
+        """Return the languages a text is likely in: where half as much is found of one as of the likeliest."""
+        told: dict[str, int] = {}
+        entries, telling = self.entries, self.telling
+        for _, _, number in found:
+            language = entries[number].language
+            told[language] = told.get(language, 0) + telling[number]
+        most = max(told.values())
+        return {language for language, count in told.items() if 2 * count >= most}
+
+
+def _whole(words: str, part: _Part, start: int, end: int) -> tuple[int, int]:
+    """Return where a piece stands with all of its first and last word; (0, -1) where these are longer than allowed."""
+    if part.any_before:
+        begin = words.rfind(" ", 0, start + 1) + 1
+        if start - begin > _BEGINNING:
+            return 0, -1
+        start = begin
+    else:
+        start += 1
+    if part.any_after:
+        stop = words.find(" ", end - 1)
+        return (0, -1) if stop - end > _ENDING else (start, stop)
+    return start, end - 1
+
+
+def _chains(words: str, parts: list[tuple[list[tuple[int, int]], int]]) -> Iterator[tuple[int, int]]:
+    """Yield where a phrase of several pieces stands: for each beginning the nearest pieces that follow it."""
+    for start, end in parts[0][0]:
+        last = end
+        for places, gap in parts[1:]:
+            following = (place for place in places if place[0] > last)
+            nearest = min(following, default=None)
+            if nearest is None or not _near(words[last : nearest[0]], gap):
+                break
+            last = nearest[1]
+        else:
+            yield start, last
+
+
+def _near(between: str, gap: int) -> bool:
+    return BREAK not in between and between.count(" ") - 1 <= gap
+
+
+def _outermost(entries: tuple[Entry, ...], found: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    """Return what was found in its order without what is only a part of a longer phrase."""
+    kept: list[tuple[int, int, int]] = []
+    seen: set[tuple[str, int, int]] = set()
+    widest_start = widest_end = 0
+    for each in sorted(found):
+        start, end, number = each
+        end = -end
+        sign = entries[number].sign
+        if (sign, start, end) in seen:
+            continue
+        seen.add((sign, start, end))
+        if sign not in _KEPT_INSIDE:
+            if end <= widest_end and end - start < widest_end - widest_start:
+                continue
+            if end > widest_end:
+                widest_start, widest_end = start, end
+        kept.append(each)
+    return kept
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> Lexicon:
+    """Return all lexicons as one; read once a process, which takes a fifth of a second."""
+    return compiled(tuple(_entries()))
+
+
+def _entries() -> Iterator[Entry]:
+    for file in sorted((files("loaders") / "lexicons").iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".csv") and file.name not in {"countries.csv", "number_words.csv"}:
+            yield from entries_of(file.read_text("utf-8"), file.name.removesuffix(".csv"))
+
+
+def entries_of(table: str, language: str) -> Iterator[Entry]:
+    """Yield the entries of a lexicon; one that can't be one raises ``ValueError`` with its line and what is wrong."""
+    rows = csv.DictReader(table.splitlines())
+    for row in rows:
+        sign, pattern, meaning = (row.get(column) or "" for column in ("sign", "pattern", "meaning"))
+        where = f"{language}.csv, line {rows.line_num}"
+        if sign not in SIGNS:
+            raise ValueError(f"{where}: {sign!r} is no sign; there are {', '.join(SIGNS)}")
+        if not pattern.strip() or not meaning.strip():
+            raise ValueError(f"{where}: a pattern and its meaning are needed")
+        try:
+            words = max(len(spelling) for spelling in _spellings(pattern))
+        except ValueError as problem:
+            raise ValueError(f"{where}: {problem}") from problem
+        yield Entry(language, sign, pattern, meaning, words)
+
+
+def compiled(entries: tuple[Entry, ...]) -> Lexicon:
+    """Return entries as something that finds them."""
+    numbers: dict[_Part, int] = {}
+    single: defaultdict[int, list[int]] = defaultdict(list)
+    phrases: list[tuple[int, tuple[tuple[int, int], ...]]] = []
+    for which, entry in enumerate(entries):
+        for spelling in _spellings(entry.pattern):
+            parts = [(numbers.setdefault(part, len(numbers)), gap) for part, gap in _parts(spelling)]
+            if len(parts) == 1:
+                single[parts[0][0]].append(which)
+            elif parts:
+                phrases.append((which, tuple(parts)))
+    begins: defaultdict[int, list[int]] = defaultdict(list)
+    for which, (_, pieces) in enumerate(phrases):
+        begins[pieces[0][0]].append(which)
+    return Lexicon(
+        entries=entries,
+        parts=tuple(numbers),
+        single=tuple(tuple(dict.fromkeys(single[number])) for number in range(len(numbers))),
+        phrases=tuple(phrases),
+        begins={number: tuple(which) for number, which in begins.items()},
+        inexact=frozenset(number for part, number in numbers.items() if part.any_before or part.any_after),
+        joined=frozenset(number for _, pieces in phrases for number, _ in pieces),
+        telling=tuple(2 if entry.sign == "function_word" or entry.words > 1 else 1 for entry in entries),
+        matcher=ahocorasick_rs.AhoCorasick([part.literal for part in numbers]),
+    )
+
+
+@lru_cache(maxsize=1 << 15)
+def _spellings(pattern: str) -> list[list[str]]:
+    """Return the spelled-out forms of a pattern as lists of words; ``..`` and ``*`` are still in them."""
+    if not _SPECIAL.search(pattern):  # as most are: in one go, which is four times as quick
+        words = _formed(pattern)
+        return [words] if words else []
+    choices: list[list[list[str]]] = []
+    for word in pattern.split():
+        if word == "..":
+            choices.append([[".."]])
+            continue
+        forms = [_formed(each) for each in word.removesuffix("?").split("/")]
+        choices.append([*forms, *([[]] if word.endswith("?") else [])])
+    count = 1
+    for choice in choices:
+        count *= len(choice)
+    if count > _MOST_SPELLINGS:
+        raise ValueError(f"{pattern!r} has {count} spellings; {_MOST_SPELLINGS} are the most")
+    spelled = [[word for words in chosen for word in words] for chosen in product(*choices)]
+    return [words for words in spelled if any(word != ".." for word in words)]
+
+
+@lru_cache(maxsize=1 << 14)
+def _formed(word: str) -> list[str]:
+    """Return a word of a pattern as ``words_of`` has it, which may be several, with its ``*``."""
+    formed = words_of(word.strip("*")).replace(BREAK, " ").split()
+    if formed and word.startswith("*"):
+        formed[0] = f"*{formed[0]}"
+    if formed and word.endswith("*"):
+        formed[-1] += "*"
+    return formed
+
+
+def _parts(spelling: list[str]) -> Iterator[tuple[_Part, int]]:
+    """Yield the pieces of a spelled-out pattern, and how many words may stand before each."""
+    piece: list[str] = []
+    gap, next_gap = 0, 0
+    for word in spelling:
+        if piece and (word == ".." or word.startswith("*") or piece[-1].endswith("*")):
+            yield _part(piece), gap
+            piece, gap = [], 0
+        if word == "..":
+            next_gap = _BETWEEN
+            continue
+        if not piece:
+            gap, next_gap = next_gap, 0
+        piece.append(word)
+    if piece:
+        yield _part(piece), gap
+
+
+def _part(piece: list[str]) -> _Part:
+    before, after = piece[0].startswith("*"), piece[-1].endswith("*")
+    text = " ".join(piece).strip("*")
+    return _Part(f"{'' if before else ' '}{text}{'' if after else ' '}", before, after)
