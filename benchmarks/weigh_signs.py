@@ -19,7 +19,7 @@ from sklearn.pipeline import make_pipeline
 from benchmarks.labelled_texts import LabelledText, labelled_texts
 from loaders.lexicon import lexicon
 from loaders.mentions import find_mentions
-from loaders.stance import STANCES, features
+from loaders.stance import STANCES, counted, features
 from loaders.word_forms import words_of
 
 WEIGHTS = Path(__file__).parent.parent / "loaders" / "lexicons" / "weights.json"
@@ -34,7 +34,7 @@ def found_in(texts: Sequence[LabelledText]) -> list[dict[str, float]]:
     for text in texts:
         words = words_of(text.text)
         reachable = any(m.kind != "url" for m in find_mentions(text.text, text.region_hint, "post"))
-        found.append(features(text.text, words, known.signs(words), reachable=reachable))
+        found.append(features(text.text, words, counted(known.signs(words)), reachable=reachable))
     return found
 
 

@@ -121,8 +121,9 @@ class Lexicon:
     #: The parts that are not whole words, and those of phrases.
     inexact: frozenset[int]
     joined: frozenset[int]
-    #: How much each entry says of the language.
-    telling: tuple[int, ...]
+    languages: tuple[str, ...]
+    #: Of each entry the number of its language, how much it tells of that, whether it tells more, and in any language.
+    telling: tuple[tuple[int, int, bool, bool], ...]
     matcher: ahocorasick_rs.AhoCorasick
 
     def signs(self, words: str) -> list[Sign]:
@@ -133,48 +134,65 @@ class Lexicon:
         found = self._found(words)
         if not found:
             return []
-        entries = self.entries
-        languages = self._languages(found)
-        own = [
-            each
-            for each in found
-            if (entry := entries[each[2]]).sign not in _TELLING and (entry.language in languages or entry.words > 1)
-        ]
-        return [Sign(entries[number], start, -end) for start, end, number in _outermost(entries, own)]
+        told = [0] * len(self.languages)
+        telling = self.telling
+        for _, _, number in found:
+            language, weight, _, _ = telling[number]
+            told[language] += weight
+        # A language counts where half as much is found of it as of the likeliest.
+        least = (max(told) + 1) // 2
+        own = []
+        for each in found:
+            language, _, says, always = telling[each[2]]
+            if says and (always or told[language] >= least):
+                own.append(each)
+        return [Sign(self.entries[number], start, -end) for start, end, number in self._outermost(own)]
 
     def _found(self, words: str) -> list[tuple[int, int, int]]:
         """Return what is found as (where it begins, minus where it ends, entry): they sort as they are looked at."""
         found: list[tuple[int, int, int]] = []
-        parts, single, begins = self.parts, self.single, self.begins
+        single, inexact, joined = self.single, self.inexact, self.joined
         places: dict[int, list[tuple[int, int]]] = {}
         for number, start, end in self.matcher.find_matches_as_indexes(words, overlapping=True):
-            if number in self.inexact:
-                first, last = _whole(words, parts[number], start, end)
+            if number in inexact:
+                first, last = _whole(words, self.parts[number], start, end)
                 if last < 0:
                     continue
             else:
                 first, last = start + 1, end - 1
             for entry in single[number]:
                 found.append((first, -last, entry))  # noqa: PERF401 - of most parts there is one
-            if number in self.joined:
+            if number in joined:
                 places.setdefault(number, []).append((first, last))
         for number in places:
-            for which in begins.get(number, ()):
+            for which in self.begins.get(number, ()):
                 entry, pieces = self.phrases[which]
                 if all(n in places for n, _ in pieces):
                     chain = [(places[n], gap) for n, gap in pieces]
                     found += [(start, -end, entry) for start, end in _chains(words, chain)]
         return found
 
-    def _languages(self, found: list[tuple[int, int, int]]) -> set[str]:
-        """Return the languages a text is likely in: where half as much is found of one as of the likeliest."""
-        told: dict[str, int] = {}
-        entries, telling = self.entries, self.telling
-        for _, _, number in found:
-            language = entries[number].language
-            told[language] = told.get(language, 0) + telling[number]
-        most = max(told.values())
-        return {language for language, count in told.items() if 2 * count >= most}
+    def _outermost(self, found: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+        """Return what was found in its order without what is only a part of a longer phrase."""
+        kept: list[tuple[int, int, int]] = []
+        seen: set[tuple[str, int, int]] = set()
+        entries = self.entries
+        widest_start = widest_end = 0
+        found.sort()
+        for each in found:
+            start, end, number = each
+            end = -end
+            sign = entries[number].sign
+            if (key := (sign, start, end)) in seen:
+                continue
+            seen.add(key)
+            if sign not in _KEPT_INSIDE:
+                if end <= widest_end and end - start < widest_end - widest_start:
+                    continue
+                if end > widest_end:
+                    widest_start, widest_end = start, end
+            kept.append(each)
+        return kept
 
 
 def _whole(words: str, part: _Part, start: int, end: int) -> tuple[int, int]:
@@ -208,27 +226,6 @@ def _chains(words: str, parts: list[tuple[list[tuple[int, int]], int]]) -> Itera
 
 def _near(between: str, gap: int) -> bool:
     return BREAK not in between and between.count(" ") - 1 <= gap
-
-
-def _outermost(entries: tuple[Entry, ...], found: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-    """Return what was found in its order without what is only a part of a longer phrase."""
-    kept: list[tuple[int, int, int]] = []
-    seen: set[tuple[str, int, int]] = set()
-    widest_start = widest_end = 0
-    for each in sorted(found):
-        start, end, number = each
-        end = -end
-        sign = entries[number].sign
-        if (sign, start, end) in seen:
-            continue
-        seen.add((sign, start, end))
-        if sign not in _KEPT_INSIDE:
-            if end <= widest_end and end - start < widest_end - widest_start:
-                continue
-            if end > widest_end:
-                widest_start, widest_end = start, end
-        kept.append(each)
-    return kept
 
 
 @lru_cache(maxsize=1)
@@ -272,6 +269,7 @@ def compiled(entries: tuple[Entry, ...]) -> Lexicon:
                 single[parts[0][0]].append(which)
             elif parts:
                 phrases.append((which, tuple(parts)))
+    numbered = {language: number for number, language in enumerate(dict.fromkeys(e.language for e in entries))}
     begins: defaultdict[int, list[int]] = defaultdict(list)
     for which, (_, pieces) in enumerate(phrases):
         begins[pieces[0][0]].append(which)
@@ -283,7 +281,16 @@ def compiled(entries: tuple[Entry, ...]) -> Lexicon:
         begins={number: tuple(which) for number, which in begins.items()},
         inexact=frozenset(number for part, number in numbers.items() if part.any_before or part.any_after),
         joined=frozenset(number for _, pieces in phrases for number, _ in pieces),
-        telling=tuple(2 if entry.sign == "function_word" or entry.words > 1 else 1 for entry in entries),
+        languages=tuple(numbered),
+        telling=tuple(
+            (
+                numbered[entry.language],
+                2 if entry.sign == "function_word" or entry.words > 1 else 1,
+                entry.sign not in _TELLING,
+                entry.words > 1,
+            )
+            for entry in entries
+        ),
         matcher=ahocorasick_rs.AhoCorasick([part.literal for part in numbers]),
     )
 

@@ -7,14 +7,15 @@ two places with an arrow between them.
 from __future__ import annotations
 
 import re
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from loaders.word_forms import BREAK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from loaders.lexicon import Sign
+    from loaders.lexicon import Entry, Sign
 
 #: Every signal and what it means.
 SIGNALS = {
@@ -32,14 +33,18 @@ SIGNALS = {
     "payment_on_arrival": "to be paid later, or held by a third party",
     "contact_me": "a call to write or call; in an offer, any number, link or handle",
 }
-#: Signs that are signals by themselves.
-_THEMSELVES = frozenset(SIGNALS) - {"route", "price"}
+#: Signs that are signals by themselves, and which.
+_DIRECT = {name: name for name in SIGNALS if name not in {"route", "price"}} | {
+    "price_claim": "price",
+    "place": "route",
+}
+#: What children or groups get.
+_GIVEN = frozenset({"discount", "free"})
 #: How many words may stand between children or a group and what they get.
 _BESIDE = 4
 _NUMBER = re.compile(r"[0-9]+(?: (?:k|000))?")
 #: A number with more digits is no price.
 _MOST_DIGITS = 9
-_ARROWS = frozenset("→➡⟶➔➜⇒⇨►▶>⏩🔜")
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _CURRENCIES = {
     "€": "EUR",
@@ -52,37 +57,54 @@ _CURRENCIES = {
     "₨": "PKR",
     "﷼": "IRR",
 }
+_SYMBOLS = frozenset(_CURRENCIES)
 _CODE = re.compile(r"([A-Z]{3})\b")
 
 
 class Signal(NamedTuple):
-    """A signal, where in the words, and by which rule; ``value``: of a route a country, of a price amount and code."""
+    """Where in the words which signal is, and by which entries of lexicons, or by none: an amount, a flag.
 
-    name: str
+    ``value`` is of a route the country, of a price the amount and its currency.
+    """
+
     start: int
     end: int
-    rule: str
+    name: str
+    entries: tuple[Entry, ...]
     value: str | None = None
+
+    @property
+    def rule(self) -> str:
+        """What found it, in words."""
+        told = " + ".join(entry.meaning for entry in self.entries)
+        return f"{self.entries[0].language}: {told}" if told else "a flag" if self.name == "route" else "an amount"
 
 
 def find_signals(words: str, signs: Sequence[Sign]) -> list[Signal]:
     """Return the signals in a text's words (``words_of``), as its signs tell them, in their order."""
-    found = [*_direct(signs), *_for_whom(words, signs), *_prices(words, signs), *_routes(words, signs)]
-    return sorted(found, key=lambda signal: (signal.start, -signal.end, signal.name))
-
-
-def _direct(signs: Iterable[Sign]) -> Iterator[Signal]:
-    for entry, start, end in signs:
-        if entry.sign in _THEMSELVES:
-            yield Signal(entry.sign, start, end, f"{entry.language}: {entry.meaning}")
-        elif entry.sign == "price_claim":
-            yield Signal("price", start, end, f"{entry.language}: {entry.meaning}")
+    found = []
+    beside = False
+    for sign in signs:
+        entry, start, end = sign
+        if name := _DIRECT.get(entry.sign):
+            country = entry.meaning[:2] if name == "route" else None
+            found.append(Signal(start, end, name, (entry,), country))
+        elif entry.sign in _GIVEN:
+            beside = True
+    if beside:
+        found += _for_whom(words, signs)
+    found += _prices(words, signs)
+    if not words.isascii():
+        found += _flags(words)
+    found.sort(key=itemgetter(0))
+    return found
 
 
 def _for_whom(words: str, signs: Sequence[Sign]) -> Iterator[Signal]:
     """Yield what children or groups get: less, or nothing to pay, told beside them."""
-    told = [sign for sign in signs if sign.entry.sign in {"discount", "free"}]
-    for what in told:
+    for what in signs:
+        if what.entry.sign not in _GIVEN:
+            continue
         whom = [
             (distance, sign)
             for sign in signs
@@ -94,7 +116,7 @@ def _for_whom(words: str, signs: Sequence[Sign]) -> Iterator[Signal]:
         name = f"{nearest.entry.sign}_{what.entry.sign}"
         if name in SIGNALS:
             start, end = min(nearest.start, what.start), max(nearest.end, what.end)
-            yield Signal(name, start, end, f"{what.entry.language}: {nearest.entry.meaning} + {what.entry.meaning}")
+            yield Signal(start, end, name, (nearest.entry, what.entry))
 
 
 def _apart(words: str, one: Sign, other: Sign) -> int | None:
@@ -107,11 +129,9 @@ def _apart(words: str, one: Sign, other: Sign) -> int | None:
 
 def _prices(words: str, signs: Sequence[Sign]) -> Iterator[Signal]:
     """Yield amounts of money: a number beside a currency."""
-    if not any(digit in words for digit in "0123456789"):
-        return
     money = {sign.start: sign for sign in signs if sign.entry.sign == "currency"}
     ends = {sign.end: sign for sign in money.values()}
-    for number in _NUMBER.finditer(words) if money or any(sign in words for sign in _CURRENCIES) else ():
+    for number in _NUMBER.finditer(words) if money or not _SYMBOLS.isdisjoint(words) else ():
         start, end = number.span()
         digits = number[0].replace(" k", "000").replace(" ", "")
         if len(digits) > _MOST_DIGITS:
@@ -124,7 +144,7 @@ def _prices(words: str, signs: Sequence[Sign]) -> Iterator[Signal]:
         currency = symbol or _currency(sign)
         span = (min(start, before.start if before else start - 2 * (words[start - 2 : start - 1] in _CURRENCIES)),
                 max(end, behind.end if behind else end))  # fmt: skip
-        yield Signal("price", *span, "an amount", f"{int(digits)} {currency}".strip())
+        yield Signal(*span, "price", (), f"{int(digits)} {currency}".strip())
 
 
 def _currency(sign: Sign | None) -> str:
@@ -132,15 +152,8 @@ def _currency(sign: Sign | None) -> str:
     return code[1] if code else ""
 
 
-def _routes(words: str, signs: Sequence[Sign]) -> Iterator[Signal]:
-    """Yield the places that a text names as origin, destination or stage."""
-    places = [sign for sign in signs if sign.entry.sign == "place"]
-    for sign in places:
-        yield Signal(
-            "route", sign.start, sign.end, f"{sign.entry.language}: {sign.entry.meaning}", sign.entry.meaning[:2]
-        )
-    if words.isascii():
-        return
+def _flags(words: str) -> Iterator[Signal]:
+    """Yield the countries whose flags a text has."""
     for flag in _FLAG.finditer(words):
         code = "".join(chr(ord(letter) - 0x1F1E6 + ord("A")) for letter in flag[0])
-        yield Signal("route", *flag.span(), "flag", code)
+        yield Signal(*flag.span(), "route", (), code)

@@ -30,7 +30,9 @@ _LITTLE = frozenset({"negation"})
 #: How many of the words that decided are told.
 _TOLD = 6
 #: The lengths, in words, at which texts are told apart.
-_LENGTHS = (8, 20, 45)
+_LENGTHS = tuple((least, f"({least} words)") for least in (8, 20, 45))
+#: Signs of who supplies, and does not only recommend.
+_SUPPLIES = frozenset({"offer_service", "offer_family"})
 
 
 #: What is said of a text without any sign.
@@ -38,17 +40,18 @@ NOTHING = TextStance(stance="other", score=1.0)
 
 
 class Weights(NamedTuple):
-    """For each stance its constant and the weight of each feature; absent is 0."""
+    """For each stance, in the order of ``STANCES``, its constant and the weight of each feature; absent is 0."""
 
-    constants: Mapping[str, float]
-    features: Mapping[str, Mapping[str, float]]
+    constants: tuple[float, ...]
+    features: Mapping[str, tuple[float, ...]]
 
 
 @lru_cache(maxsize=1)
 def weights() -> Weights:
     """Return the weights of signs as they were last learned."""
     told = json.loads((files("loaders") / "lexicons" / "weights.json").read_text("utf-8"))
-    return Weights(told["constants"], told["features"])
+    of_each = {name: tuple(each[stance] for stance in STANCES) for name, each in told["features"].items()}
+    return Weights(tuple(told["constants"][stance] for stance in STANCES), of_each)
 
 
 def find_stance(text: str, *, reachable: bool, evidence: bool = False) -> TextStance:
@@ -61,65 +64,72 @@ def find_stance(text: str, *, reachable: bool, evidence: bool = False) -> TextSt
     signs = lexicon().signs(words)
     if all(sign.entry.sign in _LITTLE for sign in signs):
         return NOTHING
-    shares = _shares(features(text, words, signs, reachable=reachable))
-    stance = max(STANCES, key=shares.__getitem__)
+    counts = counted(signs)
+    stance, score = _likeliest(features(text, words, counts, reachable=reachable))
     signals = find_signals(words, signs)
     names = {signal.name for signal in signals}
     if stance == "offer" and reachable:
         names.add("contact_me")
     if stance == "other" and not names and not evidence:
         return NOTHING
-    kinds = {sign.entry.sign for sign in signs}
     speaking = _speaking(stance, signs)
     return TextStance(
         stance=stance,
-        score=round(shares[stance], 4),
+        score=round(score, 4),
         signals=tuple(sorted(names)),
         places=tuple(dict.fromkeys(signal.value for signal in signals if signal.name == "route" and signal.value)),
         prices=tuple(dict.fromkeys(signal.value for signal in signals if signal.name == "price" and signal.value)),
-        recommends=stance == "offer" and "recommend" in kinds and not kinds & {"offer_service", "offer_family"},
+        recommends=stance == "offer" and "recommend" in counts and counts.keys().isdisjoint(_SUPPLIES),
         because=tuple(dict.fromkeys(words[sign.start : sign.end] for sign in speaking)),
         evidence=_evidence(text, stance, speaking, signals) if evidence else (),
     )
 
 
-def features(text: str, words: str, signs: Sequence[Sign], *, reachable: bool) -> dict[str, float]:
-    """Return what of a text is weighed: how often each sign stands there, on a scale that levels off, and more."""
+def counted(signs: Sequence[Sign]) -> dict[str, int]:
+    """Return how often each sign is there."""
     counts: dict[str, int] = {}
     for sign in signs:
         name = sign.entry.sign
         counts[name] = counts.get(name, 0) + 1
-    found = {name: log2(1 + count) for name, count in counts.items()}
+    return counts
+
+
+def features(text: str, words: str, counts: Mapping[str, int], *, reachable: bool) -> dict[str, float]:
+    """Return what of a text is weighed: how often each sign stands there, on a scale that levels off, and more."""
+    found = {name: 1.0 if count == 1 else log2(1 + count) for name, count in counts.items()}
     if reachable:
         found["(reachable)"] = 1.0
     if "?" in text or "؟" in text or "፧" in text:
         found["(question mark)"] = 1.0
     length = words.count(" ")
-    for least in _LENGTHS:
+    for least, name in _LENGTHS:
         if length >= least:
-            found[f"({least} words)"] = 1.0
+            found[name] = 1.0
     return found
 
 
-def _shares(found: Mapping[str, float]) -> dict[str, float]:
-    """Return how likely each stance is, which sum to 1."""
-    known = weights()
-    sums = dict(known.constants)
+def _likeliest(found: Mapping[str, float]) -> tuple[str, float]:
+    """Return the likeliest stance, and how likely it is among the four."""
+    constants, known = weights()
+    offer, ask, information, other = constants
     for name, value in found.items():
-        for stance, weight in known.features.get(name, {}).items():
-            sums[stance] += weight * value
-    top = max(sums.values())
-    parts = {stance: exp(each - top) for stance, each in sums.items()}
-    whole = sum(parts.values())
-    return {stance: part / whole for stance, part in parts.items()}
+        if name in known:
+            to_offer, to_ask, to_information, to_other = known[name]
+            offer += to_offer * value
+            ask += to_ask * value
+            information += to_information * value
+            other += to_other * value
+    sums = (offer, ask, information, other)
+    top = max(sums)
+    return STANCES[sums.index(top)], 1 / sum(exp(each - top) for each in sums)
 
 
 def _speaking(stance: str, signs: Sequence[Sign]) -> list[Sign]:
     """Return the signs that speak most for a stance, in their order; for ``other`` none need to."""
     if stance == "other":
         return []
-    known = weights().features
-    told = [(known[sign.entry.sign][stance], sign) for sign in signs if sign.entry.sign in known]
+    known, which = weights().features, STANCES.index(stance)
+    told = [(known[sign.entry.sign][which], sign) for sign in signs if sign.entry.sign in known]
     most = sorted((pair for pair in told if pair[0] > 0), key=lambda pair: (-pair[0], pair[1].start))[:_TOLD]
     return sorted((sign for _, sign in most), key=lambda sign: sign.start)
 
