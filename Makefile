@@ -19,7 +19,7 @@ PYTHON = $(eval PYTHON := $(shell IFS=:; for built in optimised any; do \
 	done; done; done))$(PYTHON)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-long lint format bench docs lock clean
+.PHONY: help install demo test test-long lint format bench quality weights docs lock clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,6 +66,12 @@ format: $(INSTALLED) ## format the code
 
 bench: $(INSTALLED) ## the benchmarks, each beside a peer's library doing the same work
 	@$(PY) -m benchmarks $(ARGS)
+
+quality: $(INSTALLED) ## how well texts are read: numbers, invites, stance and signals, on texts that no rule has seen
+	@$(PY) -m benchmarks.text_quality $(ARGS)
+
+weights: $(INSTALLED) ## learn anew what each sign of the lexicons says for each stance
+	@$(PY) -m benchmarks.weigh_signs
 
 docs: $(INSTALLED) ## write the generated pages of docs/ anew
 	@$(PY) docs/generate.py

@@ -306,15 +306,17 @@ def _spellings(pattern: str) -> list[list[str]]:
         if word == "..":
             choices.append([[".."]])
             continue
-        forms = [_formed(each) for each in word.removesuffix("?").split("/")]
-        choices.append([*forms, *([[]] if word.endswith("?") else [])])
+        forms = [_formed(each.removesuffix("?")) for each in word.split("/")]
+        choices.append([*forms, *([[]] if word.endswith("?") and "/" not in word else [])])
     count = 1
     for choice in choices:
         count *= len(choice)
     if count > _MOST_SPELLINGS:
         raise ValueError(f"{pattern!r} has {count} spellings; {_MOST_SPELLINGS} are the most")
     spelled = [[word for words in chosen for word in words] for chosen in product(*choices)]
-    return [words for words in spelled if any(word != ".." for word in words)]
+    # What is left of a phrase without its optional words must be a phrase: "number" is not "number below".
+    least = min(2, len(choices))
+    return [words for words in spelled if len([word for word in words if word != ".."]) >= least]
 
 
 @lru_cache(maxsize=1 << 14)
