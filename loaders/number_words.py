@@ -26,12 +26,17 @@ _TOKEN = re.compile(r"[^\W\d_]+|\d+")
 _APART = re.compile(r"[^\w+$€£%?!:=]{1,8}|_{1,3}|")
 _WITHIN_PHRASE = re.compile(r"[\s\-'’]{1,3}")
 _NO_WORD = re.compile(r"[\W\d_]+")
+_DIGIT = re.compile(r"\d")
+#: From how many letters on a word is known at the beginning of one that is made of several, and how long its rest is.
+_LEAST_GLUED, _LONG_REST = 4, 12
 _MOST_WORDS = 6
 #: How many words and digits at least a number has, and how many at most a run that is looked into.
 _LEAST_DIGITS, _MOST_ITEMS = 7, 400
 _TENS, _HUNDRED = 10, 100
 #: In place of digits that stay as they are.
 _KEPT = "\0"
+#: The longest word that may be made of several, and of these the longest.
+_LONGEST_GLUED, _LONGEST_PIECE = 100, 16
 _NO_REST = frozenset({"digits", "and", "times", "plus", "hundreds", "times hundred"})
 
 
@@ -98,10 +103,21 @@ def may_hold_words(low: str) -> bool:
         hits = _matcher().find_matches_as_indexes(spaced)
     except UnicodeEncodeError:  # half of a surrogate pair
         return True
-    whole = sum(spaced[end] == " " or spaced[end] > "\u0600" for _, _, end in hits)
-    if whole > 4:  # noqa: PLR2004 - as said above
+    if not hits:
+        return False
+    whole = [spaced[start + 1 : end] for _, start, end in hits if spaced[end] == " "]
+    glued = [end for _, start, end in hits if end - start > _LEAST_GLUED and spaced[end : end + 3].isalpha()]
+    if len(whole) + len(glued) > 4 or any(spaced[end : end + _LONG_REST].isalpha() for end in glued):  # noqa: PLR2004
         return True
-    return whole > 0 and whole + sum(map(str.isdigit, low)) >= _LEAST_DIGITS
+    if not whole or len(_DIGIT.findall(low)) + 2 * len(whole) < _LEAST_DIGITS:
+        return False
+    return any(_among_digits(word).search(low) for word in whole)
+
+
+@lru_cache(maxsize=1 << 11)
+def _among_digits(word: str) -> re.Pattern[str]:
+    word = re.escape(word)
+    return re.compile(rf"[0-9\u0660-\u06f9][\W_]{{0,6}}{word}(?![^\W\d_])|(?<![^\W\d_]){word}[\W_]{{0,6}}[0-9\u0660-\u06f9]")
 
 
 def without_words(plain: Plain) -> tuple[Plain, list[tuple[int, int]]]:
@@ -124,6 +140,11 @@ def _runs(text: str) -> list[list[_Item]]:
     at = 0
     while at < len(tokens):
         item, used = _item(text, tokens, at)
+        glued = _glued(*tokens[at]) if item is None else []
+        if glued and _APART.fullmatch(text, runs[-1][-1].end if runs[-1] else glued[0].start, glued[0].start):
+            runs[-1] += glued
+            at += 1
+            continue
         if runs[-1] and (item is None or not _APART.fullmatch(text, runs[-1][-1].end, item.start)):
             runs.append([])
         if item:
@@ -151,6 +172,31 @@ def _item(text: str, tokens: list[tuple[int, int, str]], at: int) -> tuple[_Item
         end = tokens[further][1]
         words += " " + tokens[further][2].casefold()
     return found, used
+
+
+def _glued(start: int, end: int, token: str) -> list[_Item]:
+    """Return the words of one language that make a long word: zerosevenseven, centoventitré; none where they don't."""
+    pieces = _pieces(token.casefold()) if len(token) >= _LEAST_DIGITS and end - start == len(token) else ()
+    return [_Item(start + first, start + last, dict(meanings)) for first, last, meanings in pieces]
+
+
+@lru_cache(maxsize=1 << 12)
+def _pieces(word: str) -> tuple[tuple[int, int, tuple[tuple[str, Meaning], ...]], ...]:
+    if len(word) > _LONGEST_GLUED:
+        return ()
+    found: list[tuple[int, int, dict[str, Meaning]]] = []
+    at = 0
+    while at < len(word):
+        lengths = range(min(_LONGEST_PIECE, len(word) - at), 2, -1)
+        length = next((each for each in lengths if _meanings(word[at : at + each])), 0)
+        if not length:
+            return ()
+        found.append((at, at + length, _meanings(word[at : at + length])))
+        at += length
+    languages = set.intersection(*(set(meanings) for _, _, meanings in found)) if found else set()
+    return tuple(
+        (first, last, tuple((each, meanings[each]) for each in sorted(languages))) for first, last, meanings in found
+    ) if languages else ()
 
 
 @cache
@@ -229,6 +275,10 @@ def _number(told: list[tuple[_Item, Meaning | None]], at: int) -> tuple[str, int
     value, used = int(meaning.digits or 0), 1
     digits = meaning.digits
     after = _what(told, at + 1)
+    if what == "digit" and value > 1 and after == "zeros":
+        return "0" * value, 2
+    if what == "zeros":
+        return "", 0
     if what == "digit" and value and after == "times hundred":
         value, used, what = value * _HUNDRED, 2, "hundreds"
     elif what == "digit" and value > 1 and after == "times ten":
@@ -249,7 +299,9 @@ def _number(told: list[tuple[_Item, Meaning | None]], at: int) -> tuple[str, int
 
 def _what(told: list[tuple[_Item, Meaning | None]], at: int) -> str:
     meaning = told[at][1] if at < len(told) else None
-    return meaning.what if meaning else ""
+    if meaning is None:
+        return ""
+    return "times hundred" if meaning == Meaning("100", "hundreds") else meaning.what
 
 
 def _rest_of_tens(told: list[tuple[_Item, Meaning | None]], at: int) -> tuple[int, int]:
@@ -288,6 +340,6 @@ def _closed(text: str, parts: list[_Read]) -> list[_Read]:
             closed.append(part)
         if gap and following is not None and following.start > part.end:
             closed.append(_Read(part.end, following.start, ""))
-        elif following is not None and re.search(r"[^\W\d_]", text[part.end : following.start]):
+        elif following is not None and _KEPT in (part.digits, following.digits) and part.digits != following.digits:
             closed.append(_Read(part.end, following.start, " "))
     return closed

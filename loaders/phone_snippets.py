@@ -33,7 +33,7 @@ _DATE = re.compile(
     r"(?<!\d)(?:(?:19|20)\d\d([-/. ])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])"
     r"|(?:0?[1-9]|[12]\d|3[01])([-/. ])(?:0?[1-9]|1[0-2]|1[3-9]|2\d|3[01])\2(?:19|20)\d\d"
     r"|1[34]\d\d([-/.])(?:0?[1-9]|1[0-2])\3(?:0?[1-9]|[12]\d|3[01])"
-    r"|(?<![\d/] )(?<![\d/])24/7)(?!\d)"
+    r"|(?<![\d/])24/7)(?!\d)"
 )
 _STAMP = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?)?")
 _NO_PHONE = re.compile(
@@ -54,6 +54,7 @@ _TAIL = re.compile(r"(?<=\d)[ \t]+\d{1,5}\Z")
 STRONG = "\n\r,|_*~•·;'’" + "\u2190-\u21ff\u2300-\u245f\u2500-\u27bf\u2900-\u297f\u2b00-\u2bff\u3030\U0001f300-\U0001faff"
 _STRONG_RUN = re.compile(rf"[ \t]*[{STRONG}][ \t{STRONG}]*")
 _DECIMALS = re.compile(r"-?\d{1,3}\.\d{3,}")
+_COMMA = re.compile(r"[,;|'’]")
 _COMMAS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+")
 
 
@@ -88,6 +89,12 @@ def matched(clean: str, region: str | None, told: bool) -> tuple[Found, ...]:  #
             found += (one.moved(begin) for one in each)
         begin = date.end() if date else end
     return tuple(found)
+
+
+@lru_cache(maxsize=1 << 16)
+def perhaps(clean: str) -> bool:
+    """Return whether a snippet has enough digits besides its dates to be looked at in its place."""
+    return any(len(NOT_DIGIT.sub("", piece)) >= LEAST_DIGITS for piece in _DATE.sub("x", clean).split("x"))
 
 
 def _piece(piece: str, digits: str, region: str | None) -> list[Found]:
@@ -137,7 +144,7 @@ def _with_endings(piece: str, region: str | None) -> list[Found]:
         one = _whole(head, region) or _only(head, region)
         if one is None:
             continue
-        further = [_ending(one, *place.span(1), place[1]) for place in places[first:]]
+        further = [ending(one, *place.span(1), place[1]) for place in places[first:]]
         return [one, *(each for each in further if each)]
     return []
 
@@ -151,7 +158,8 @@ def _only(head: str, region: str | None) -> Found | None:
     return Found(one.start, one.end, e164(one.number), (), _rule(one.raw_string, one.number, region)) if one else None
 
 
-def _ending(one: Found, start: int, end: int, digits: str) -> Found | None:
+def ending(one: Found, start: int, end: int, digits: str) -> Found | None:
+    """Return the number that writes only its last digits behind another one; ``None`` where that is none."""
     values = [value[: -len(digits)] + digits for value in ([one.value] if one.value else one.candidates)]
     valid = tuple(value for value in values if (number := parsed(value, None)) and accepted(number))
     if not valid or digits == (one.value or one.candidates[0])[-len(digits) :]:
@@ -223,6 +231,8 @@ def _together(clean: str, parts: list[tuple[int, int]], region: str | None) -> F
         return None
     written = clean[parts[0][0] : parts[-1][1]]
     if _COMMAS.fullmatch(written) or _counts("-".join(text.strip(_EDGES) for text in texts)):
+        return None
+    if len(parts) < 3 and _COMMA.search(written):  # noqa: PLR2004 - a comma between two parts ends something
         return None
     whole = " ".join(texts)
     bare = whole.strip(_EDGES)

@@ -17,7 +17,7 @@ import phonenumbers
 
 from graph.records import Mention
 from loaders.disguised_digits import ALL_LETTERS, end_of_picture, has_symbols, seen_digits, without_letters
-from loaders.number_words import may_hold_words, without_words
+from loaders.number_words import folded, may_hold_words, without_words
 from loaders.phone_snippets import (
     CANDIDATE_REGIONS,
     LEAST_DIGITS,
@@ -28,10 +28,12 @@ from loaders.phone_snippets import (
     accepted,
     candidates,
     e164,
+    ending,
     joined,
     matched,
     national_rule,
     parsed,
+    perhaps,
 )
 from loaders.regions_beside import is_labelled, region_beside, words_meaning
 
@@ -45,8 +47,8 @@ __all__ = ["CANDIDATE_REGIONS", "find_contact", "find_phones"]
 #: The least that a text with a number has: seven digits, or letters like them, with little between. Few characters are
 #: digits, so that it is a quick way out for most texts.
 _SEVEN_DIGITS = re.compile(rf"\d(?:[\W_]{{0,8}}[\d{ALL_LETTERS}]){{6}}")
-_GAP = r"[ \t\u00a0\u2000-\u200a\u202f\u205f\u3000\-\u2010-\u2015\u2212\uff0d.()/]"
-_STRONG = rf"[{STRONG} \t\u00a0\u2000-\u200a\u202f\u205f\u3000\-\u2010-\u2015\u2212\uff0d.()/]"
+_GAP = r"[ \t\u00a0\u2000-\u200a\u202f\u205f\u3000\-\u2010-\u2015\u2212\uff0d.()/\[\]]"
+_STRONG = rf"[{STRONG} \t\u00a0\u2000-\u200a\u202f\u205f\u3000\-\u2010-\u2015\u2212\uff0d.()/\[\]]"
 #: Seven digits or more with at most six other characters between two of them.
 _SNIPPET = re.compile(rf"(?:\+{_GAP}{{0,3}})?\(?[0-9](?:{_GAP}{{0,6}}[0-9]){{6,}}")
 #: The same with commas, pictures and ends of lines between.
@@ -66,6 +68,11 @@ _NOT_AFTER = frozenset("_=")
 _IBAN_BEFORE = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}[0-9]{0,2}(?:[ ]?[A-Z0-9]{4}){0,7}[ ]?\Z")
 _IBAN_LETTERS = re.compile(r"[A-Z]{2}[0-9]{2}|(?:^|[ ])[A-Z]{2}\Z")
 _LONGEST_IBAN = 40
+_WORD_BEHIND = re.compile(r"[ \t]{1,2}\(?([^\W\d_]{2,20})")
+#: The last digits of another number behind one, with nothing behind them: "… 123 or 124".
+_OR_ENDING = re.compile(
+    r"[ \t]{1,2}(?:or|ou|oder|o|ose|sau|hoặc|veya|or|أو|او|یا|یان|an|ወይ|ወይም|&|and|et|dhe|ve)[ \t]{1,2}([0-9]{2,4})(?=[ \t]*(?:[.,;!?)\n]|\Z))"
+)
 _DISGUISED = re.compile(r"[^\d\s+\-.()/\u2010-\u2015\u2212\uff0d\uff0b]|[\r\n]")
 _PICTURE = re.compile("[\u2190-\u21ff\u2300-\u245f\u2500-\u2775\u2793-\u27bf\u2900-\u297f\u2b00-\u2bff\U0001f300-\U0001faff]")
 _UNSEEN = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
@@ -132,9 +139,12 @@ def _in_plain(plain: Plain, region: str | None) -> Iterator[Found]:
     text = plain.text
     taken: list[tuple[int, int]] = []
     for snippet in _SNIPPET.finditer(text):
+        found = None
         for found in _in_snippet(text, snippet.start(), snippet[0], region):
             taken.append((found.start, found.end))
             yield found
+        if found and (behind := _OR_ENDING.match(text, found.end)) and (one := ending(found, *behind.span(1), behind[1])):
+            yield one
     if _ANY_STRONG.search(text) is None:
         return
     for snippet in _WIDE_SNIPPET.finditer(text):
@@ -157,7 +167,7 @@ def _in_snippet(text: str, start: int, written: str, region: str | None) -> Iter
     if international or (written.startswith("00") and len(written) > 11):  # noqa: PLR2004 - no national one has it
         yield from (each.moved(start) for each in matched(written, region, False))  # noqa: FBT003
         return
-    if is_labelled(text, start, "other") or _behind_views(text, end):
+    if not perhaps(written) or is_labelled(text, start, "other") or _behind_views(text, end):
         return
     beside = region_beside(text, start, end)
     if beside and (found := matched(written, _known(beside), True)) and any(each.value for each in found):  # noqa: FBT003
@@ -176,7 +186,10 @@ def _in_snippet(text: str, start: int, written: str, region: str | None) -> Iter
 def _without_plus(text: str, start: int, written: str) -> Found | None:
     """Return an international number without its plus, where a word such as "WhatsApp" stands before it."""
     digits = NOT_DIGIT.sub("", written)
-    if digits.startswith("0") or not 11 <= len(digits) <= 14 or not is_labelled(text, start, "label"):  # noqa: PLR2004
+    if digits.startswith("0") or not 11 <= len(digits) <= 14:  # noqa: PLR2004
+        return None
+    behind = _WORD_BEHIND.match(text, start + len(written))
+    if not (is_labelled(text, start, "label") or (behind and behind[1].casefold() in words_meaning("label"))):
         return None
     number = parsed("+" + digits, None)
     if number is None or not accepted(number):
@@ -202,8 +215,8 @@ def _over_gaps(text: str, start: int, written: str, region: str | None) -> Itera
 
 def _behind_views(text: str, end: int) -> bool:
     """Return whether a word behind digits says that they count something."""
-    following = re.compile(r"[ \t]{1,2}([^\W\d_]{2,20})").match(text, end)
-    return following is not None and following[1].casefold() in words_meaning("views")
+    following = _WORD_BEHIND.match(text, end)
+    return following is not None and folded(following[1]) in words_meaning("views")
 
 
 def _out_of_place(text: str, start: int, end: int, written: str) -> bool:

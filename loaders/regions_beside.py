@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +22,7 @@ _LEXICONS = Path(__file__).parent / "lexicons"
 _BEFORE, _BEHIND = 90, 60
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}|\U0001f3f4[\U000e0020-\U000e007f]{3,8}")
 _WORD = re.compile(r"[^\W\d_]+(?:[\u200c'’][^\W\d_]+)*")
+_WORD_LAST = re.compile(r"[^\W\d_][^\w]{0,8}\Z")
 _ARROW = re.compile(r"[\u2190-\u21ff\u27a1\u27f6\u2b05-\u2b07\u2b62\u25b6\u25ba\U0001f51c\U0001f449\u2708]|-+>|=+>|>")
 _LETTER = re.compile(r"[^\W\d_]")
 _LONG_NUMBER = re.compile(r"\d(?:[^\w+]{0,3}\d){6}")
@@ -37,7 +38,7 @@ _CODES_TOO = frozenset({"AL", "AM", "AT", "BE", "BY", "CH", "DE", "ES", "HE", "H
 _NEVER = frozenset({"AM", "AT", "BY", "IN", "IS", "ME", "MY", "NO", "SO", "ID", "PS", "CM", "MA"})
 #: What stands between a label and its number without meaning anything.
 _FILLERS = frozenset({"is", "n", "no", "nr", "num", "est", "è", "es", "este", "është", "هو", "است", "ye", "e", "number", "ከ", "ነው"})
-_CLOSE = 14
+_SHORT = 3
 
 
 class Sign(NamedTuple):
@@ -68,8 +69,9 @@ def _countries() -> tuple[dict[str, str], dict[str, str]]:
             if row["language"] == "code":
                 codes[row["name"]] = row["code"]
                 continue
-            for name in (row["name"].lower(), folded(row["name"])):
-                names.setdefault(name.replace("\u0307", ""), row["code"])
+            names.setdefault(row["name"].lower().replace("\u0307", ""), row["code"])
+            if len(bare := folded(row["name"])) > _SHORT:  # without its marks a short name may be any word
+                names.setdefault(bare, row["code"])
     return names, codes
 
 
@@ -110,20 +112,18 @@ def _of_flag(flag: str) -> str:
     return "".join(chr(ord(each) - 0x1F1E6 + ord("A")) for each in flag)
 
 
-def last_words(text: str, start: int, most: int = 5) -> list[str]:
-    """Return the last words, folded, that stand on the line before a place, up to a full stop; the last one last."""
-    line = text[max(text.rfind("\n", 0, start) + 1, start - 50) : start]
-    return [folded(word) for word in _WORD.findall(line)][-most:]
-
-
 def is_labelled(text: str, start: int, meaning: str) -> bool:
     """Return whether a word of this meaning stands directly before a place, perhaps with "is" or "no." between."""
-    between = text[max(0, start - 24) : start]
-    tail = re.search(r"[^\W\d_][^\w\n]*\Z", between)
-    if tail is None:
+    first = max(text.rfind("\n", 0, start) + 1, start - 50)
+    return _ends_with(text[first:start], meaning)
+
+
+@lru_cache(maxsize=1 << 14)
+def _ends_with(before: str, meaning: str) -> bool:
+    if _WORD_LAST.search(before) is None:
         return False
     known = words_meaning(meaning)
-    words = last_words(text, start)
+    words = [folded(word) for word in _WORD.findall(before)][-5:]
     for dropped in range(3):
         end = len(words) - dropped
         if any(" ".join(words[first:end]) in known for first in range(max(0, end - 4), end)):
@@ -142,7 +142,13 @@ def region_beside(text: str, start: int, end: int) -> str | None:
     first = max(text.rfind("\n", 0, start) + 1, start - _BEFORE)
     last = text.find("\n", end)
     last = min(last if last >= 0 else len(text), end + _BEHIND)
-    before, behind = text[first:start], text[end:last]
+    return _beside(text[first:start], text[end:last])
+
+
+@lru_cache(maxsize=1 << 14)
+def _beside(before: str, behind: str) -> str | None:
+    if not (before.strip() or behind.strip()):
+        return None
     signs_before, signs_behind = signs(before), signs(behind)
     left = _told_before(before, signs_before) if signs_before else None
     right = _told_behind(behind, signs_behind, bool(signs_before)) if signs_behind else None
