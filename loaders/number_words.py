@@ -184,15 +184,15 @@ def _glued(start: int, end: int, token: str) -> list[_Item]:
 def _pieces(word: str) -> tuple[tuple[int, int, tuple[tuple[str, Meaning], ...]], ...]:
     if len(word) > _LONGEST_GLUED:
         return ()
-    found: list[tuple[int, int, dict[str, Meaning]]] = []
-    at = 0
-    while at < len(word):
-        lengths = range(min(_LONGEST_PIECE, len(word) - at), 2, -1)
-        length = next((each for each in lengths if _meanings(word[at : at + each])), 0)
-        if not length:
-            return ()
-        found.append((at, at + length, _meanings(word[at : at + length])))
-        at += length
+    # From each place that can be reached, how the word goes on; the longest piece first.
+    ways: list[list[tuple[int, int, dict[str, Meaning]]] | None] = [None] * len(word) + [[]]
+    for at in range(len(word) - 1, -1, -1):
+        for end in range(min(at + _LONGEST_PIECE, len(word)), at + 2, -1):
+            way = ways[end]
+            if way is not None and (meanings := _meanings(word[at:end])):
+                ways[at] = [(at, end, meanings), *way]
+                break
+    found = ways[0] or []
     languages = set.intersection(*(set(meanings) for _, _, meanings in found)) if found else set()
     return tuple(
         (first, last, tuple((each, meanings[each]) for each in sorted(languages))) for first, last, meanings in found
