@@ -1,7 +1,7 @@
 """How quickly and how well telephone numbers are found: ``python -m benchmarks.phone_numbers``.
 
-100,000 texts made of the sample world's sentences, 38 % of them with a number, written as such numbers are: plainly, or
-in each of the disguises in turn. ``PhoneNumberMatcher`` of libphonenumber (Leniency.VALID, the same regions), ``find_phones``
+100,000 texts made of the sample world's sentences, 38 % of them with one of 6,000 spellings of 6,000 numbers, because
+accounts repeat their adverts: 60 % plain, the others in one disguise each. ``PhoneNumberMatcher`` of libphonenumber (Leniency.VALID, the same regions), ``find_phones``
 on one core, and ``find_phones`` in two side processes, their start included. ``--differences N`` prints a seeded
 sample of what only one of the two found, to be judged by a reader; ``--corpus`` prints precision, recall and F1 by
 language and by disguise on ``benchmarks/texts/phones_dev.jsonl``, whose texts were written one by one.
@@ -28,7 +28,7 @@ from clew.sample import sentences
 from graph.side_processes import Work, done_aside
 from loaders.phones import find_phones
 
-SEED, COUNT, WITH_NUMBER, TASK = 11, 100_000, 0.38, 5_000
+SEED, COUNT, WITH_NUMBER, TASK, FORMS = 11, 100_000, 0.38, 5_000, 6_000
 CORPUS = Path(__file__).parent / "texts" / "phones_dev.jsonl"
 Text = tuple[str, str | None]
 #: Where each language's accounts are, and the national part of a number there, without its last three digits.
@@ -36,6 +36,7 @@ HOMES = {
     "en": ("GB", "+44", "7700900"), "fr": ("FR", "+33", "639981"), "ar": ("SY", "+963", "930000"),
     "ckb": ("IQ", "+964", "7700000"), "sq": ("AL", "+355", "690000"), "vi": ("VN", "+84", "9000000"),
 }  # fmt: skip
+LENGTHS = {"sq": 9, "vi": 9, "ar": 9, "fr": 9}
 WORDS = {
     "en": "zero one two three four five six seven eight nine", "fr": "zéro un deux trois quatre cinq six sept huit neuf",
     "ar": "صفر واحد اثنين ثلاثة أربعة خمسة ستة سبعة ثمانية تسعة", "ckb": "سفر یەک دوو سێ چوار پێنج شەش حەوت هەشت نۆ",
@@ -44,7 +45,7 @@ WORDS = {
 FURTHER = (" Price 2500 €", " 12.06.2024 22:30", " 🇫🇷➡️🇬🇧", " #travel 24/7", " ❤️🙏", " 15/03/2024", " 1200 people", "")
 
 
-def _grouped(digits: str, chance: random.Random) -> str:
+def _grouped(digits: str, chance: random.Random, _: str = "") -> str:
     gap = chance.choice((" ", "-", ".", "", "/", " "))
     return gap.join(digits[at : at + 3] for at in range(0, len(digits), 3))
 
@@ -71,27 +72,33 @@ DISGUISES: tuple[Callable[[str, str, random.Random], str], ...] = (
 def texts(count: int = COUNT) -> list[Text]:
     """Return the texts with the region of each; the same for the same seed."""
     chance = random.Random(SEED)
-    made = []
+    numbers = {language: [_number(language, chance) for _ in range(FORMS // len(HOMES))] for language in HOMES}
+    made: list[Text] = []
     for _ in range(count):
         language = chance.choice(list(HOMES))
-        if chance.random() >= WITH_NUMBER:
-            plain = chance.choice((*sentences.ADVERTS_WITHOUT_NUMBER[language], *sentences.SMALL_TALK))
-            made.append((plain + chance.choice(FURTHER), chance.choice((HOMES[language][0], None))))
-            continue
-        region, code, stem = HOMES[language]
-        digits = stem + f"{chance.randrange(1000):03d}"[: 9 if language in {"sq", "vi"} else None]
-        digits = digits[:9] if language in {"sq", "vi", "ar", "fr"} else digits
-        national = "0" + digits
-        way = chance.random()
-        if way < 0.4:
-            number = f"{code} {_grouped(digits, chance)}"
-        elif way < 0.6:
-            number = _grouped(national, chance)
+        region = chance.choice((HOMES[language][0], None))
+        if chance.random() < WITH_NUMBER:
+            number, needs_region = chance.choice(numbers[language])
+            sentence = chance.choice(sentences.ADVERTS[language]).replace("{phone}", number).replace("{link}", "")
+            region = HOMES[language][0] if needs_region else region
         else:
-            number = chance.choice(DISGUISES)(national, language, chance)
-        sentence = chance.choice(sentences.ADVERTS[language]).replace("{phone}", number).replace("{link}", "")
-        made.append((sentence + chance.choice(FURTHER), region if way >= 0.4 or chance.random() < 0.5 else None))
+            sentence = chance.choice((*sentences.ADVERTS_WITHOUT_NUMBER[language], *sentences.SMALL_TALK))
+        made.append((sentence + chance.choice(FURTHER), region))
     return made
+
+
+def _number(language: str, chance: random.Random) -> tuple[str, bool]:
+    """Return a number as an account writes it, and whether it is a national one."""
+    _, code, stem = HOMES[language]
+    digits = (stem + f"{chance.randrange(1000):03d}")[: LENGTHS.get(language)]
+    way = chance.random()
+    if way < 0.4:
+        return f"{code} {_grouped(digits, chance)}", False
+    return (_grouped if way < 0.6 else _disguised)("0" + digits, chance, language), True
+
+
+def _disguised(digits: str, chance: random.Random, language: str) -> str:
+    return chance.choice(DISGUISES)(digits, language, chance)
 
 
 def theirs(text: str, region: str | None) -> list[str]:

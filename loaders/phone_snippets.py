@@ -12,9 +12,10 @@ from itertools import islice
 from typing import NamedTuple
 
 import phonenumbers
-from phonenumbers import Leniency, NumberParseException, PhoneNumber, PhoneNumberMatcher
+from phonenumbers import Leniency, PhoneNumber, PhoneNumberMatcher
 
-from loaders.reserved_numbers import is_reserved, may_hold_reserved
+from loaders.reserved_numbers import may_hold_reserved
+from loaders.valid_numbers import accepted, e164, parsed, valid_international, valid_national
 
 #: Where a number without a region may be dialled from: countries on the reported routes whose national numbers begin
 #: with 0. (Where they do not, as in Italy or Tunisia, any nine digits would be a number; Eritrea's have seven digits.)
@@ -29,7 +30,7 @@ _MOST_NATIONAL = 12
 _TRIES = 30
 
 #: Dates, and the hours of who never closes.
-_DATE = re.compile(
+DATE = re.compile(
     r"(?<!\d)(?:(?:19|20)\d\d([-/. ])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])"
     r"|(?:0?[1-9]|[12]\d|3[01])([-/. ])(?:0?[1-9]|1[0-2]|1[3-9]|2\d|3[01])\2(?:19|20)\d\d"
     r"|1[34]\d\d([-/.])(?:0?[1-9]|1[0-2])\3(?:0?[1-9]|[12]\d|3[01])"
@@ -80,7 +81,7 @@ def matched(clean: str, region: str | None, told: bool) -> tuple[Found, ...]:  #
     """
     found: list[Found] = []
     begin = 0
-    for date in (*_DATE.finditer(clean), None):
+    for date in (*DATE.finditer(clean), None):
         end = date.start() if date else len(clean)
         piece = clean[begin:end]
         digits = NOT_DIGIT.sub("", piece)
@@ -94,7 +95,7 @@ def matched(clean: str, region: str | None, told: bool) -> tuple[Found, ...]:  #
 @lru_cache(maxsize=1 << 16)
 def perhaps(clean: str) -> bool:
     """Return whether a snippet has enough digits besides its dates to be looked at in its place."""
-    return any(len(NOT_DIGIT.sub("", piece)) >= LEAST_DIGITS for piece in _DATE.sub("x", clean).split("x"))
+    return any(len(NOT_DIGIT.sub("", piece)) >= LEAST_DIGITS for piece in DATE.sub("x", clean).split("x"))
 
 
 def _piece(piece: str, digits: str, region: str | None) -> list[Found]:
@@ -161,7 +162,7 @@ def _only(head: str, region: str | None) -> Found | None:
 def ending(one: Found, start: int, end: int, digits: str) -> Found | None:
     """Return the number that writes only its last digits behind another one; ``None`` where that is none."""
     values = [value[: -len(digits)] + digits for value in ([one.value] if one.value else one.candidates)]
-    valid = tuple(value for value in values if (number := parsed(value, None)) and accepted(number))
+    valid = tuple(value for value in values if valid_international(value[1:]) == value)
     if not valid or digits == (one.value or one.candidates[0])[-len(digits) :]:
         return None
     return Found(start, end, valid[0] if one.value else None, () if one.value else valid, "second ending")
@@ -188,17 +189,17 @@ def _whole(piece: str, region: str | None) -> Found | None:
     if len(digits) < LEAST_DIGITS:
         return None
     if bare.startswith("+"):
-        number, rule = parsed(bare, None), "international"
+        value, rule = valid_international(digits), "international"
     elif digits.startswith("00"):
-        number, rule = parsed("+" + digits[2:], None), "international 00"
+        value, rule = valid_international(digits[2:]), "international 00"
     elif region is None and digits.startswith("0"):
         found = candidates(digits) if len(digits) <= _MOST_NATIONAL else ()
         return Found(*span, None, found, "national, region undecided") if found else None
     elif region and digits.startswith("0") and trunk_prefix(region) == "0":
-        number, rule = parsed(bare, region), f"national {region}"
+        value, rule = valid_national(digits, region), f"national {region}"
     else:
         return None
-    return Found(*span, e164(number), (), rule) if number and accepted(number) else None
+    return Found(*span, value, (), rule) if value else None
 
 
 @lru_cache(maxsize=1 << 14)
@@ -227,7 +228,7 @@ def joined(clean: str, region: str | None) -> tuple[Found, ...]:
 
 def _together(clean: str, parts: list[tuple[int, int]], region: str | None) -> Found | None:
     texts = [clean[start:end] for start, end in parts]
-    if any(_DECIMALS.fullmatch(text.strip()) or _DATE.search(text) for text in texts):
+    if any(_DECIMALS.fullmatch(text.strip()) or DATE.search(text) for text in texts):
         return None
     written = clean[parts[0][0] : parts[-1][1]]
     if _COMMAS.fullmatch(written) or _counts("-".join(text.strip(_EDGES) for text in texts)):
@@ -257,8 +258,7 @@ def candidates(digits: str) -> tuple[str, ...]:
     """Return what a national number is in each candidate region where it is valid."""
     # The pattern is the cheap half of what libphonenumber asks; it spares most regions the other half.
     fitting = [region for region in CANDIDATE_REGIONS if _national_pattern(region).fullmatch(digits[1:])]
-    numbers = [parsed(digits, region) for region in fitting]
-    return tuple(sorted({e164(number) for number in numbers if number and accepted(number)}))
+    return tuple(sorted({value for region in fitting if (value := valid_national(digits, region))}))
 
 
 @lru_cache(maxsize=512)
@@ -290,27 +290,8 @@ def national_rule(digits: str, number: PhoneNumber, region: str | None) -> str:
     return "international 00" if digits.startswith("00") else f"national {region}"
 
 
-def accepted(number: PhoneNumber) -> bool:
-    """Return whether a number is valid, or one that nobody has."""
-    return phonenumbers.is_valid_number(number) or is_reserved(e164(number))
-
-
 @lru_cache(maxsize=512)
 def trunk_prefix(region: str) -> str | None:
     """Return what a country's national numbers begin with when dialled, ``None`` where nothing is put before them."""
     prefix = phonenumbers.ndd_prefix_for_region(region, False)
     return str(prefix) if prefix else None
-
-
-def parsed(text: str, region: str | None) -> PhoneNumber | None:
-    """Return a text as a number, whether or not anybody may have it; ``None`` where it is none."""
-    try:
-        return phonenumbers.parse(text, region)
-    except NumberParseException:
-        return None
-
-
-def e164(number: PhoneNumber) -> str:
-    """Return a number in E.164."""
-    # As format_number does, which has no separators to choose; it is called several times a number.
-    return f"+{number.country_code}{phonenumbers.national_significant_number(number)}"

@@ -20,22 +20,21 @@ from loaders.disguised_digits import ALL_LETTERS, end_of_picture, has_symbols, s
 from loaders.number_words import folded, may_hold_words, without_words
 from loaders.phone_snippets import (
     CANDIDATE_REGIONS,
+    DATE,
     LEAST_DIGITS,
     MOST_DIGITS,
     NOT_DIGIT,
     STRONG,
     Found,
-    accepted,
     candidates,
-    e164,
     ending,
     joined,
     matched,
     national_rule,
-    parsed,
     perhaps,
 )
 from loaders.regions_beside import is_labelled, region_beside, words_meaning
+from loaders.valid_numbers import accepted, e164, parsed, valid_international
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -93,13 +92,15 @@ def find_phones(text: str, region: str | None = None) -> list[Mention]:
     [('+447700900123', '07700 900123', 'national GB')]
     """
     in_words = may_hold_words(text.lower())
-    if _SEVEN_DIGITS.search(text) is None and not in_words and not has_symbols(text):  # the quick way out for most texts
-        return []
+    if not in_words and not has_symbols(text):  # the quick way out for most texts
+        some = _SEVEN_DIGITS.search(text)
+        if some is None or (DATE.search(text, some.start()) and _SEVEN_DIGITS.search(DATE.sub("x", text)) is None):
+            return []
     region = _known(region)
     plain = seen_digits(text)
     found = _Kept(text)
     found.add(plain, region, ())
-    if in_words or (not text.isascii() and may_hold_words(plain.low)):
+    if in_words or (plain.starts is not None and may_hold_words(plain.low)):
         told, spans = without_words(plain)
         if spans:
             found.add(told, region, [(*plain.span(*span), ", in words") for span in spans])
@@ -159,7 +160,8 @@ def _in_plain(plain: Plain, region: str | None) -> Iterator[Found]:
 
 def _in_snippet(text: str, start: int, written: str, region: str | None) -> Iterator[Found]:
     international = written.startswith("+")
-    if _MONEY_AFTER.match(text, start + len(written)) and (group := _LAST_GROUP.search(written)):
+    end = start + len(written)
+    if (_MONEY_AFTER.match(text, end) or _behind_views(text, end)) and (group := _LAST_GROUP.search(written)):
         written = written[: group.start()]
     end = start + len(written)
     if _out_of_place(text, start, end, written):
@@ -191,11 +193,11 @@ def _without_plus(text: str, start: int, written: str) -> Found | None:
     behind = _WORD_BEHIND.match(text, start + len(written))
     if not (is_labelled(text, start, "label") or (behind and behind[1].casefold() in words_meaning("label"))):
         return None
-    number = parsed("+" + digits, None)
-    if number is None or not accepted(number):
+    value = valid_international(digits)
+    if value is None:
         return None
     end = start + len(written.rstrip(" ()-./"))
-    return Found(start, end, e164(number), (), "country code without plus")
+    return Found(start, end, value, (), "country code without plus")
 
 
 def _over_gaps(text: str, start: int, written: str, region: str | None) -> Iterator[Found]:
