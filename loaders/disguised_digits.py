@@ -28,8 +28,15 @@ SYMBOLS = "".join(
 )
 #: Ten in one character, plus signs, and the letters on a coloured square.
 _SIGNS = {"🔟": "10", "\uff0b": "+", "➕": "+", "\ufe62": "+", "\u207a": "+", "🅾": "0"}
-_ODD = re.compile(rf"[{UNSEEN}{SYMBOLS}{''.join(_SIGNS)}]|(?![0-9])\d|[A-Za-z][\u0300-\u0331\u0339-\u036f]{{1,3}}")
-_SOME_SYMBOL = re.compile(f"[{SYMBOLS}{''.join(_SIGNS)}]")
+_MARKED = "[A-Za-z][\u0300-\u0331\u0339-\u036f]{1,3}"
+_DECIMALS = "".join(character for character in map(chr, range(0x80, 0x10000)) if character.isdecimal())
+_BMP = f"{UNSEEN}{SYMBOLS}{_DECIMALS}{''.join(sign for sign in _SIGNS if sign < chr(0x10000))}"
+#: Characters beyond the first 65,536 make a class of characters several times as slow: it has them only where a text does.
+_ODD = re.compile(f"[{_BMP}]")
+_ODD_BEYOND = re.compile(rf"[{_BMP}{''.join(_SIGNS)}]|(?![0-9])\d")
+_ODD_MARKED = re.compile(rf"{_ODD_BEYOND.pattern}|{_MARKED}")
+_SOME_MARK = re.compile("[\u0300-\u0331\u0339-\u036f]")
+_SOME_SYMBOL = re.compile(f"[{SYMBOLS}]")
 #: What stands inside the picture of a digit behind it.
 _PICTURE_END = re.compile("[\ufe0f\u20dd-\u20e3\u0332-\u0338]*")
 
@@ -37,18 +44,18 @@ _PICTURE_END = re.compile("[\ufe0f\u20dd-\u20e3\u0332-\u0338]*")
 def seen_digits(text: str) -> Plain:
     """Return a text without unseen characters and with ASCII digits in place of all that look like digits.
 
+    ``low`` stays empty where nothing was changed: nobody asks for it.
+
     >>> seen_digits("+4️⃣4️⃣ ⑦⑦ ٠٠").text
     '+44 77 00'
     """
     if text.isascii():
-        return Plain(text, text.lower())
-    edits = [(odd.start(), odd.end(), _plain(odd[0])) for odd in _ODD.finditer(text)]
-    return edited(Plain(text, text.lower() if len(text.lower()) == len(text) else _as_long(text)), edits)
-
-
-def _as_long(text: str) -> str:
-    # Only the dotted capital I of Turkish becomes two characters.
-    return text.replace("\u0130", "i").lower()
+        return Plain(text, "")
+    odd_ones = _ODD_MARKED if _SOME_MARK.search(text) else _ODD_BEYOND if max(text) > "\uffff" else _ODD
+    edits = [(odd.start(), odd.end(), _plain(odd[0])) for odd in odd_ones.finditer(text)]
+    if not edits:
+        return Plain(text, "")
+    return edited(Plain(text, ""), edits)
 
 
 def has_symbols(text: str) -> bool:

@@ -26,6 +26,8 @@ _TOKEN = re.compile(r"[^\W\d_]+|\d+")
 _APART = re.compile(r"[^\w+$€£%?!:=]{1,8}|_{1,3}|")
 _WITHIN_PHRASE = re.compile(r"[\s\-'’]{1,3}")
 _NO_WORD = re.compile(r"[\W\d_]+")
+#: Pictures, unseen characters and foreign marks, with a letter behind them.
+_PICTURES = re.compile("[\u00ad\u00b7\u055d\u060c\u061b-\u061f\u06d4\u1361-\u1368\u2000-\u2bff\u3000-\u303f\ufe00-\uffef\U0001f000-\U0001faff](?=[^\\W\\d_])")
 _DIGIT = re.compile(r"\d")
 #: From how many letters on a word is known at the beginning of one that is made of several, and how long its rest is.
 _LEAST_GLUED, _LONG_REST = 4, 12
@@ -98,20 +100,26 @@ def _matcher() -> ahocorasick_rs.AhoCorasick:
 
 def may_hold_words(low: str) -> bool:
     """Return whether a text in lower case may have a number told in words: five of them, or fewer among digits."""
-    spaced = f" {_NO_WORD.sub(' ', low)} "
+    spaced = f" {_spaced(low)} "
     try:
         hits = _matcher().find_matches_as_indexes(spaced)
     except UnicodeEncodeError:  # half of a surrogate pair
         return True
     if not hits:
         return False
-    whole = [spaced[start + 1 : end] for _, start, end in hits if spaced[end] == " "]
+    whole = [spaced[start + 1 : end] for _, start, end in hits if not spaced[end].isalpha()]
     glued = [end for _, start, end in hits if end - start > _LEAST_GLUED and spaced[end : end + 3].isalpha()]
     if len(whole) + len(glued) > 4 or any(spaced[end : end + _LONG_REST].isalpha() for end in glued):  # noqa: PLR2004
         return True
     if not whole or len(_DIGIT.findall(low)) + 2 * len(whole) < _LEAST_DIGITS:
         return False
     return any(_among_digits(word).search(low) for word in whole)
+
+
+def _spaced(low: str) -> str:
+    """Return a text with blanks for what may stand between words."""
+    low = low.replace("-", " ").replace("\n", " ").replace(",", " ").replace(".", " ").replace("/", " ").replace("_", " ")
+    return low if low.isascii() or _PICTURES.search(low) is None else _NO_WORD.sub(" ", low)
 
 
 @lru_cache(maxsize=1 << 11)
