@@ -52,6 +52,8 @@ def seen_digits(text: str) -> Plain:
     if text.isascii():
         return Plain(text, "")
     odd_ones = _ODD_MARKED if _SOME_MARK.search(text) else _ODD_BEYOND if max(text) > "\uffff" else _ODD
+    if odd_ones is _ODD and _UNSEEN_ONE.search(text) is None:
+        return Plain(text.translate(_AS_ASCII), "")  # one for one: each stands where it stood
     edits = [(odd.start(), odd.end(), _plain(odd[0])) for odd in odd_ones.finditer(text)]
     if not edits:
         return Plain(text, "")
@@ -82,13 +84,18 @@ def _plain(odd: str) -> str:
     return _SIGNS.get(odd, odd) if digit is None else str(digit)
 
 
+#: Every odd character of the first 65,536 that stands for one other.
+_AS_ASCII = {ord(odd): _plain(odd) for odd in f"{SYMBOLS}{_DECIMALS}{''.join(_SIGNS)}" if len(_plain(odd)) == 1}
+
 #: Letters that are taken for digits: Latin, Cyrillic, Greek ones.
 LETTERS = {"0": "OoQDОоΟοØø", "1": "lIiІіΙιL", "2": "Zz", "3": "З", "5": "SsЅ", "8": "B"}
 _DIGIT_OF = str.maketrans({letter: digit for digit, letters in LETTERS.items() for letter in letters})
 ALL_LETTERS = "".join(LETTERS.values())
 _TOKEN = re.compile(rf"[0-9{ALL_LETTERS}]+")
 #: Letters beside a digit, or between digits: without them no letter stands for one.
-_PERHAPS_LETTERS = re.compile(rf"[0-9][ \t\-.()/]{{0,3}}[{ALL_LETTERS}]|[{ALL_LETTERS}][ \t\-.()/]{{0,3}}[0-9]")
+_PERHAPS_LETTERS = re.compile(
+    rf"[0-9](?:[ \t\-.()/]{{0,3}}[{ALL_LETTERS}]|(?<=[{ALL_LETTERS}].)|(?<=[{ALL_LETTERS}][ \t\-.()/].))"
+)
 _BETWEEN = re.compile(r"[^\w+]{0,4}")
 _PLACE = re.compile(r"[0O\u041e\u043e\u039f\u03bfol]+")
 _LEAST, _LEAST_DIGITS = 7, 3
@@ -118,9 +125,7 @@ def _clusters(text: str) -> list[list[tuple[int, int]]]:
     clusters: list[list[tuple[int, int]]] = [[]]
     for token in _TOKEN.finditer(text):
         start, end = token.span()
-        alone = not (
-            (start and (text[start - 1].isalpha())) or (end < len(text) and text[end].isalpha())
-        )
+        alone = not ((start and (text[start - 1].isalpha())) or (end < len(text) and text[end].isalpha()))
         last = clusters[-1]
         if last and not (alone and _BETWEEN.fullmatch(text, last[-1][1], start)):
             clusters.append([])

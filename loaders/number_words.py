@@ -27,7 +27,9 @@ _APART = re.compile(r"[^\w+$€£%?!:=]{1,8}|_{1,3}|")
 _WITHIN_PHRASE = re.compile(r"[\s\-'’]{1,3}")
 _NO_WORD = re.compile(r"[\W\d_]+")
 #: Pictures, unseen characters and foreign marks, with a letter behind them.
-_PICTURES = re.compile("[\u00ad\u00b7\u055d\u060c\u061b-\u061f\u06d4\u1361-\u1368\u2000-\u2bff\u3000-\u303f\ufe00-\uffef\U0001f000-\U0001faff](?=[^\\W\\d_])")
+_PICTURES = re.compile(
+    "[\u00ad\u00b7\u055d\u060c\u061b-\u061f\u06d4\u1361-\u1368\u2000-\u2bff\u3000-\u303f\ufe00-\uffef\U0001f000-\U0001faff](?=[^\\W\\d_])"
+)
 _DIGIT = re.compile(r"\d")
 #: From how many letters on a word is known at the beginning of one that is made of several, and how long its rest is.
 _LEAST_GLUED, _LONG_REST = 4, 12
@@ -73,7 +75,9 @@ def folded(word: str) -> str:
     ('sifir', 'khong')
     """
     low = word.casefold().replace("\u0640", "").replace("\u200c", "")
-    bare = "".join(each for each in unicodedata.normalize("NFKD", low.translate(_FOLDED)) if not unicodedata.combining(each))
+    bare = "".join(
+        each for each in unicodedata.normalize("NFKD", low.translate(_FOLDED)) if not unicodedata.combining(each)
+    )
     return bare.translate(_FOLDED)
 
 
@@ -94,7 +98,8 @@ def _words() -> dict[str, dict[str, Meaning]]:
 def _matcher() -> ahocorasick_rs.AhoCorasick:
     weighty = (word for word, meanings in _words().items() if any(m.what != "and" for m in meanings.values()))
     return ahocorasick_rs.AhoCorasick(
-        sorted({" " + word.split()[0] for word in weighty}), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
+        sorted({" " + word.split()[0] for word in weighty if len(word) > 1}),
+        matchkind=ahocorasick_rs.MatchKind.LeftmostLongest,
     )
 
 
@@ -118,14 +123,18 @@ def may_hold_words(low: str) -> bool:
 
 def _spaced(low: str) -> str:
     """Return a text with blanks for what may stand between words."""
-    low = low.replace("-", " ").replace("\n", " ").replace(",", " ").replace(".", " ").replace("/", " ").replace("_", " ")
+    low = (
+        low.replace("-", " ").replace("\n", " ").replace(",", " ").replace(".", " ").replace("/", " ").replace("_", " ")
+    )
     return low if low.isascii() or _PICTURES.search(low) is None else _NO_WORD.sub(" ", low)
 
 
 @lru_cache(maxsize=1 << 11)
 def _among_digits(word: str) -> re.Pattern[str]:
     word = re.escape(word)
-    return re.compile(rf"[0-9\u0660-\u06f9][\W_]{{0,6}}{word}(?![^\W\d_])|(?<![^\W\d_]){word}[\W_]{{0,6}}[0-9\u0660-\u06f9]")
+    return re.compile(
+        rf"[0-9\u0660-\u06f9][\W_]{{0,6}}{word}(?![^\W\d_])|(?<![^\W\d_]){word}[\W_]{{0,6}}[0-9\u0660-\u06f9]"
+    )
 
 
 def without_words(plain: Plain) -> tuple[Plain, list[tuple[int, int]]]:
@@ -202,9 +211,14 @@ def _pieces(word: str) -> tuple[tuple[int, int, tuple[tuple[str, Meaning], ...]]
                 break
     found = ways[0] or []
     languages = set.intersection(*(set(meanings) for _, _, meanings in found)) if found else set()
-    return tuple(
-        (first, last, tuple((each, meanings[each]) for each in sorted(languages))) for first, last, meanings in found
-    ) if languages else ()
+    return (
+        tuple(
+            (first, last, tuple((each, meanings[each]) for each in sorted(languages)))
+            for first, last, meanings in found
+        )
+        if languages
+        else ()
+    )
 
 
 @cache

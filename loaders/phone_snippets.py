@@ -54,7 +54,9 @@ _ENDINGS = re.compile(r"(?:\s{0,3}[/\\]\s{0,3}\d{1,4}){1,6}\Z")
 _ENDING = re.compile(r"[/\\]\s{0,3}(\d{1,4})")
 _TAIL = re.compile(r"(?<=\d)[ \t]+\d{1,5}\Z")
 #: A comma, a picture, an end of line: they part numbers more often than they stand in one.
-STRONG = "\n\r,|_*~•·;'’" + "\u2190-\u21ff\u2300-\u245f\u2500-\u27bf\u2900-\u297f\u2b00-\u2bff\u3030\U0001f300-\U0001faff"
+STRONG = (
+    "\n\r,|_*~•·;'’" + "\u2190-\u21ff\u2300-\u245f\u2500-\u27bf\u2900-\u297f\u2b00-\u2bff\u3030\U0001f300-\U0001faff"
+)
 _STRONG_RUN = re.compile(rf"[ \t]*[{STRONG}][ \t{STRONG}]*")
 _DECIMALS = re.compile(r"-?\d{1,3}\.\d{3,}")
 _COMMA = re.compile(r"[,;|'’]")
@@ -86,9 +88,10 @@ def matched(clean: str, region: str | None, told: bool) -> tuple[Found, ...]:  #
     for date in (*DATE.finditer(clean), None):
         end = date.start() if date else len(clean)
         piece = clean[begin:end]
+        piece = piece.rstrip(" \t")
         digits = NOT_DIGIT.sub("", piece)
         if LEAST_DIGITS <= len(digits) <= MOST_DIGITS:
-            each = _piece(piece, digits, region) or (_told(piece, digits, region) if told and region else [])
+            each = _piece(piece, region) or (_told(piece, digits, region) if told and region else ())
             found += (one.moved(begin) for one in each)
         begin = date.end() if date else end
     return tuple(found)
@@ -100,31 +103,33 @@ def perhaps(clean: str) -> bool:
     return any(len(NOT_DIGIT.sub("", piece)) >= LEAST_DIGITS for piece in DATE.sub("x", clean).split("x"))
 
 
-def _piece(piece: str, digits: str, region: str | None) -> list[Found]:
+@lru_cache(maxsize=1 << 16)
+def _piece(piece: str, region: str | None) -> tuple[Found, ...]:
     """Return the numbers of a snippet without dates: the whole, or one after the other."""
     bare = piece.strip(_EDGES)
+    digits = NOT_DIGIT.sub("", piece)
     if _NO_PHONE.fullmatch(bare) or (bare == digits and _STAMP.fullmatch(digits)) or _counts(bare):
-        return []
+        return ()
     if one := _whole(piece, region):
-        return [one]
+        return (one,)
     if several := _with_endings(piece, region):
-        return several
+        return tuple(several)
     for cut in islice(_NEXT_NUMBER.finditer(piece), _TRIES):
         one = _whole(piece[: cut.start()], region)
         before = 0 if one else len(NOT_DIGIT.sub("", piece[: cut.start()]))
         if one or (before <= 4 and cut[0].isspace()):  # noqa: PLR2004 - a year or a price at most stands before it
             rest = piece[cut.end() :]
-            further = _piece(rest, NOT_DIGIT.sub("", rest), region)
+            further = _piece(rest, region)
             if one or further:
-                return [*([one] if one else []), *(each.moved(cut.end()) for each in further)]
+                return (*([one] if one else []), *(each.moved(cut.end()) for each in further))
     if (tail := _TAIL.search(piece)) and (bare[:1] in {"+", "0"}) and (one := _whole(piece[: tail.start()], region)):
-        return [one]
+        return (one,)
     if not region and not bare.startswith("+"):
-        return []
-    return [
+        return ()
+    return tuple(
         Found(match.start, match.end, e164(match.number), (), _rule(match.raw_string, match.number, region))
         for match in _matches(piece, digits, region)
-    ]
+    )
 
 
 def _counts(bare: str) -> bool:

@@ -77,7 +77,9 @@ _OR_ENDING = re.compile(
     r"[ \t]{1,2}(?:or|ou|oder|o|ose|sau|hoặc|veya|or|أو|او|یا|یان|an|ወይ|ወይም|&|and|et|dhe|ve)[ \t]{1,2}([0-9]{2,4})(?=[ \t]*(?:[.,;!?)\n]|\Z))"
 )
 _DISGUISED = re.compile(r"[^\d\s+\-.()/\u2010-\u2015\u2212\uff0d\uff0b]|[\r\n]")
-_PICTURE = re.compile("[\u2190-\u21ff\u2300-\u245f\u2500-\u2775\u2793-\u27bf\u2900-\u297f\u2b00-\u2bff\U0001f300-\U0001faff]")
+_PICTURE = re.compile(
+    "[\u2190-\u21ff\u2300-\u245f\u2500-\u2775\u2793-\u27bf\u2900-\u297f\u2b00-\u2bff\U0001f300-\U0001faff]"
+)
 _UNSEEN = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
 
 
@@ -139,36 +141,35 @@ class _Kept:
         return self._found
 
 
-def _snippets(text: str, digits: re.Pattern[str], lead: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+def _snippets(
+    text: str, start: int, end: int, digits: re.Pattern[str], lead: re.Pattern[str]
+) -> Iterator[tuple[int, int]]:
     """Yield where digits stand that may be a number, with the plus or bracket before them."""
-    at = 0
-    for found in digits.finditer(text):
+    for found in digits.finditer(text, start, end):
         first = found.start()
-        before = lead.search(text, max(at, first - _LONGEST_LEAD), first)
-        at = found.end()
-        yield before.start() if before else first, at
+        before = lead.search(text, max(start, first - _LONGEST_LEAD), first)
+        start = found.end()
+        yield before.start() if before else first, start
 
 
 def _in_plain(plain: Plain, region: str | None) -> Iterator[Found]:
     """Yield the numbers of a text with plain digits."""
     text = plain.text
-    taken: list[tuple[int, int]] = []
-    for start, end in _snippets(text, _DIGITS, _LEAD):
-        found = None
-        for found in _in_snippet(text, start, text[start:end], region):
-            taken.append((found.start, found.end))
-            yield found
-        if found and (behind := _OR_ENDING.match(text, found.end)) and (one := ending(found, *behind.span(1), behind[1])):
-            yield one
-    if _ANY_STRONG.search(text) is None:
-        return
-    for start, end in _snippets(text, _WIDE_DIGITS, _WIDE_LEAD):
+    for start, end in _snippets(text, 0, len(text), _WIDE_DIGITS, _WIDE_LEAD):
+        taken: list[int] = []
+        for first, last in _snippets(text, start, end, _DIGITS, _LEAD):
+            found = None
+            for found in _in_snippet(text, first, text[first:last], region):
+                taken += found.start, found.end
+                yield found
+            if found and (behind := _OR_ENDING.match(text, found.end)):
+                if one := ending(found, *behind.span(1), behind[1]):
+                    yield one
         if _ANY_STRONG.search(text, start, end) is None:
             continue
-        inside = [span for span in taken if span[0] < end and span[1] > start]
-        edges = [start, *(place for span in inside for place in span), end]
+        edges = [start, *taken, end]
         for first, last in zip(edges[::2], edges[1::2], strict=True):
-            if len(NOT_DIGIT.sub("", text[first:last])) > LEAST_DIGITS:
+            if first < last and len(NOT_DIGIT.sub("", text[first:last])) > LEAST_DIGITS:
                 yield from _over_gaps(text, first, text[first:last], region)
 
 
@@ -251,8 +252,12 @@ def _out_of_place(text: str, start: int, end: int, written: str) -> bool:
     decimal = before in {",", ".", "'", "’"} and text[start - 2 : start - 1].isdigit()
     if decimal and not written.startswith("0"):
         return True
-    if before == " " and (iban := _IBAN_BEFORE.search(text[max(0, start - _LONGEST_IBAN) : start])) and (
-        _IBAN_LETTERS.match(iban[0]) and len(iban[0]) > 4  # noqa: PLR2004 - a country's code alone stands beside it
+    if (
+        before == " "
+        and (iban := _IBAN_BEFORE.search(text[max(0, start - _LONGEST_IBAN) : start]))
+        and (
+            _IBAN_LETTERS.match(iban[0]) and len(iban[0]) > 4  # noqa: PLR2004 - a country's code alone stands beside it
+        )
     ):
         return True
     return _MONEY_AFTER.match(text, end) is not None
@@ -272,7 +277,13 @@ def _mention(text: str, plain: Plain, found: Found, disguises: Sequence[tuple[in
         rule += "".join(dict.fromkeys(what for first, last, what in disguises if first < end and last > start))
         rule += _seen_disguise(as_written)
     return Mention(
-        kind="phone", value=found.value, as_written=as_written, start=start, end=end, rule=rule, candidates=found.candidates
+        kind="phone",
+        value=found.value,
+        as_written=as_written,
+        start=start,
+        end=end,
+        rule=rule,
+        candidates=found.candidates,
     )
 
 

@@ -37,7 +37,9 @@ _CODES_TOO = frozenset({"AL", "AM", "AT", "BE", "BY", "CH", "DE", "ES", "HE", "H
                         "PL", "SI", "SO", "TO", "SA", "SE", "DO", "CI", "CM", "MD", "PS", "ID", "TN", "SD", "SK"})  # fmt: skip
 _NEVER = frozenset({"AM", "AT", "BY", "IN", "IS", "ME", "MY", "NO", "SO", "ID", "PS", "CM", "MA"})
 #: What stands between a label and its number without meaning anything.
-_FILLERS = frozenset({"is", "n", "no", "nr", "num", "est", "è", "es", "este", "është", "هو", "است", "ye", "e", "number", "ከ", "ነው"})
+_FILLERS = frozenset(
+    {"is", "n", "no", "nr", "num", "est", "è", "es", "este", "është", "هو", "است", "ye", "e", "number", "ከ", "ነው"}
+)
 _SHORT = 3
 
 
@@ -177,7 +179,9 @@ def _told_before(before: str, found: list[Sign]) -> str | None:
         return None
     if sign.kind == "flag":
         return sign.code
-    if not strict and (folded(before[sign.start : sign.end]) in _WORDS_TOO or before[sign.start : sign.end] in _CODES_TOO):
+    if not strict and (
+        folded(before[sign.start : sign.end]) in _WORDS_TOO or before[sign.start : sign.end] in _CODES_TOO
+    ):
         return None
     words = [folded(word) for word in _WORD.findall(said)]
     labelled = bool(words) and words[-1] in words_meaning("label")

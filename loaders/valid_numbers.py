@@ -72,7 +72,9 @@ def _plan(region: str) -> _Plan | None:
         if desc is None or not desc.national_number_pattern:
             continue
         own = {each for each in desc.possible_length if each > 0} or lengths
-        kinds.append(rf"(?=(?:{'|'.join(rf'[0-9]{{{each}}}' for each in sorted(own))})\Z)(?:{desc.national_number_pattern})")
+        kinds.append(
+            rf"(?=(?:{'|'.join(rf'[0-9]{{{each}}}' for each in sorted(own))})\Z)(?:{desc.national_number_pattern})"
+        )
     if not kinds:
         return None
     general = metadata.general_desc.national_number_pattern
