@@ -32,9 +32,12 @@ _MARKED = "[A-Za-z][\u0300-\u0331\u0339-\u036f]{1,3}"
 _DECIMALS = "".join(character for character in map(chr, range(0x80, 0x10000)) if character.isdecimal())
 _BMP = f"{UNSEEN}{SYMBOLS}{_DECIMALS}{''.join(sign for sign in _SIGNS if sign < chr(0x10000))}"
 #: Characters beyond the first 65,536 make a class of characters several times as slow: it has them only where a text does.
-_ODD = re.compile(f"[{_BMP}]")
+_SOME_ODD = re.compile(f"[{_BMP}\u0300-\u036f]".replace("\ufe00-\ufe0f", "\ufe00-\ufe0e"))
+_SOME_BEYOND = re.compile(f"[🔟🅾\U0001d7ce-\U0001d7ff\U0001fbf0-\U0001fbf9]|(?![0-9])\\d")
+_UNSEEN_OR_MARK = re.compile(f"[{UNSEEN}\u0300-\u036f]".replace("\ufe00-\ufe0f", "\ufe00-\ufe0e"))
 _ODD_BEYOND = re.compile(rf"[{_BMP}{''.join(_SIGNS)}]|(?![0-9])\d")
 _ODD_MARKED = re.compile(rf"{_ODD_BEYOND.pattern}|{_MARKED}")
+_AFTER_DIGIT = re.compile("\\d\ufe0f")
 _SOME_MARK = re.compile("[\u0300-\u0331\u0339-\u036f]")
 _SOME_SYMBOL = re.compile(f"[{SYMBOLS}]")
 #: What stands inside the picture of a digit behind it.
@@ -51,9 +54,15 @@ def seen_digits(text: str) -> Plain:
     """
     if text.isascii():
         return Plain(text, "")
-    odd_ones = _ODD_MARKED if _SOME_MARK.search(text) else _ODD_BEYOND if max(text) > "\uffff" else _ODD
-    if odd_ones is _ODD and _UNSEEN_ONE.search(text) is None:
-        return Plain(text.translate(_AS_ASCII), "")  # one for one: each stands where it stood
+    colours = "\ufe0f" in text and ("\u20e3" in text or _AFTER_DIGIT.search(text) is not None)
+    beyond = max(text) > "\uffff" and _SOME_BEYOND.search(text) is not None
+    if not colours and not beyond:
+        # The commonest unseen character only colours pictures: elsewhere it is in no number, and it may stay.
+        if _SOME_ODD.search(text) is None:
+            return Plain(text, "")
+        if _UNSEEN_OR_MARK.search(text) is None:
+            return Plain(text.translate(_AS_ASCII), "")  # one for one: each stands where it stood
+    odd_ones = _ODD_MARKED if _SOME_MARK.search(text) else _ODD_BEYOND
     edits = [(odd.start(), odd.end(), _plain(odd[0])) for odd in odd_ones.finditer(text)]
     if not edits:
         return Plain(text, "")

@@ -25,14 +25,9 @@ _TOKEN = re.compile(r"[^\W\d_]+|\d+")
 #: What may stand between two of them: no sign of money, and no end of a question.
 _APART = re.compile(r"[^\w+$€£%?!:=]{1,8}|_{1,3}|")
 _WITHIN_PHRASE = re.compile(r"[\s\-'’]{1,3}")
-_NO_WORD = re.compile(r"[\W\d_]+")
-#: Pictures, unseen characters and foreign marks, with a letter behind them.
-_PICTURES = re.compile(
-    "[\u00ad\u00b7\u055d\u060c\u061b-\u061f\u06d4\u1361-\u1368\u2000-\u2bff\u3000-\u303f\ufe00-\uffef\U0001f000-\U0001faff](?=[^\\W\\d_])"
-)
 _DIGIT = re.compile(r"\d")
 #: From how many letters on a word is known at the beginning of one that is made of several, and how long its rest is.
-_LEAST_GLUED, _LONG_REST = 4, 12
+_LONG_WORD, _LONG_REST, _ENOUGH = 4, 12, 4
 _MOST_WORDS = 6
 #: How many words and digits at least a number has, and how many at most a run that is looked into.
 _LEAST_DIGITS, _MOST_ITEMS = 7, 400
@@ -95,45 +90,47 @@ def _words() -> dict[str, dict[str, Meaning]]:
 
 
 @cache
-def _matcher() -> ahocorasick_rs.AhoCorasick:
-    weighty = (word for word, meanings in _words().items() if any(m.what != "and" for m in meanings.values()))
-    return ahocorasick_rs.AhoCorasick(
-        sorted({" " + word.split()[0] for word in weighty if len(word) > 1}),
-        matchkind=ahocorasick_rs.MatchKind.LeftmostLongest,
-    )
+def _matcher() -> tuple[ahocorasick_rs.AhoCorasick, list[str]]:
+    """Return what looks for the first words of numbers; short ones only behind a blank or its like."""
+    weighty = {word.split()[0] for word, told in _words().items() if any(m.what != "and" for m in told.values())}
+    long = {word for word in weighty if len(word) >= _LONG_WORD}
+    patterns = sorted(long | {before + word for word in weighty if len(word) > 1 for before in " -,.\n/_"})
+    return ahocorasick_rs.AhoCorasick(patterns, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest), patterns
 
 
 def may_hold_words(low: str) -> bool:
     """Return whether a text in lower case may have a number told in words: five of them, or fewer among digits."""
-    spaced = f" {_spaced(low)} "
+    low = f" {low} "
+    matcher, patterns = _matcher()
     try:
-        hits = _matcher().find_matches_as_indexes(spaced)
+        hits = matcher.find_matches_as_indexes(low)
     except UnicodeEncodeError:  # half of a surrogate pair
         return True
     if not hits:
         return False
-    whole = [spaced[start + 1 : end] for _, start, end in hits if not spaced[end].isalpha()]
-    glued = [end for _, start, end in hits if end - start > _LEAST_GLUED and spaced[end : end + 3].isalpha()]
-    if len(whole) + len(glued) > 4 or any(spaced[end : end + _LONG_REST].isalpha() for end in glued):  # noqa: PLR2004
+    whole, glued = [], 0
+    for which, start, end in hits:
+        word = patterns[which]
+        if word[0].isalpha() and low[start - 1].isalpha():
+            glued += 1
+        elif low[end].isalpha():
+            glued += end - start >= _LONG_WORD and low[end : end + 3].isalpha()
+            if low[end : end + _LONG_REST].isalpha() and len(low) > end + _LONG_REST:
+                glued += 1
+        else:
+            whole.append(word.lstrip(" -,.\n/_"))
+    if len(whole) + glued > _ENOUGH:
         return True
     if not whole or len(_DIGIT.findall(low)) + 2 * len(whole) < _LEAST_DIGITS:
         return False
     return any(_among_digits(word).search(low) for word in whole)
 
 
-def _spaced(low: str) -> str:
-    """Return a text with blanks for what may stand between words."""
-    low = (
-        low.replace("-", " ").replace("\n", " ").replace(",", " ").replace(".", " ").replace("/", " ").replace("_", " ")
-    )
-    return low if low.isascii() or _PICTURES.search(low) is None else _NO_WORD.sub(" ", low)
-
-
 @lru_cache(maxsize=1 << 11)
 def _among_digits(word: str) -> re.Pattern[str]:
     word = re.escape(word)
     return re.compile(
-        rf"[0-9\u0660-\u06f9][\W_]{{0,6}}{word}(?![^\W\d_])|(?<![^\W\d_]){word}[\W_]{{0,6}}[0-9\u0660-\u06f9]"
+        rf"[0-9\u0660-\u06f9](?:[^\w+]|_){{0,6}}{word}(?![^\W\d_])|(?<![^\W\d_]){word}(?:[^\w+]|_){{0,6}}[0-9\u0660-\u06f9]"
     )
 
 
@@ -156,6 +153,11 @@ def _runs(text: str) -> list[list[_Item]]:
     runs: list[list[_Item]] = [[]]
     at = 0
     while at < len(tokens):
+        if not _may_begin(tokens[at][2]):  # most words of most texts
+            if runs[-1]:
+                runs.append([])
+            at += 1
+            continue
         item, used = _item(text, tokens, at)
         glued = _glued(*tokens[at]) if item is None else []
         if glued and _APART.fullmatch(text, runs[-1][-1].end if runs[-1] else glued[0].start, glued[0].start):
@@ -168,6 +170,15 @@ def _runs(text: str) -> list[list[_Item]]:
             runs[-1].append(item)
         at += used
     return [run for run in map(_without_ends, runs) if any(item.meanings for item in run) and len(run) <= _MOST_ITEMS]
+
+
+@lru_cache(maxsize=1 << 14)
+def _may_begin(token: str) -> bool:
+    """Return whether a number may begin with a word, or with what it is made of."""
+    word = token.casefold()
+    if token[0].isdigit() or word in _beginnings() or folded(word) in _beginnings():
+        return True
+    return bool(_meanings(word)) or (len(token) >= _LEAST_DIGITS and bool(_pieces(word)))
 
 
 def _item(text: str, tokens: list[tuple[int, int, str]], at: int) -> tuple[_Item | None, int]:

@@ -100,7 +100,10 @@ def find_phones(text: str, region: str | None = None) -> list[Mention]:
     in_words = may_hold_words(text.lower())
     if not in_words and not has_symbols(text):  # the quick way out for most texts
         some = _SEVEN_DIGITS.search(text)
-        if some is None or (DATE.search(text, some.start()) and _SEVEN_DIGITS.search(DATE.sub("x", text)) is None):
+        if some is None:
+            return []
+        dated = DATE.search(text, some.start(), some.end() + 4)
+        if dated and _SEVEN_DIGITS.search(DATE.sub("x", text)) is None:
             return []
     region = _known(region)
     plain = seen_digits(text)
