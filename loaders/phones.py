@@ -1,115 +1,303 @@
-"""Phone numbers in texts and contact cards.
+"""Phone numbers in texts and contact cards, plainly written or disguised.
 
 A number is found where libphonenumber calls it valid, or where nobody has it (``loaders/reserved_numbers``).
-International numbers are found anywhere. National ones need a region; without one they are undecided: a mention with
-candidates and no value. Only snippets that look like numbers are given to libphonenumber, each distinct one once.
+International numbers are found anywhere. National ones need a region: that of a flag, name or code beside the number
+(``loaders/regions_beside``), else the given one; without either they are undecided: a mention with candidates and no
+value. A text is read as it is seen (``loaders/disguised_digits``), then with digits for its words
+(``loaders/number_words``), then with digits for letters like O and l; what was found first stays.
 """
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from bisect import bisect_left
+from typing import TYPE_CHECKING
 
 import phonenumbers
-from phonenumbers import Leniency, NumberParseException, PhoneNumber, PhoneNumberMatcher
 
 from graph.records import Mention
-from loaders.reserved_numbers import is_reserved, may_hold_reserved
+from loaders.disguised_digits import ALL_LETTERS, end_of_picture, has_symbols, seen_digits, without_letters
+from loaders.number_words import folded, may_hold_words, without_words
+from loaders.phone_snippets import (
+    CANDIDATE_REGIONS,
+    DATE,
+    LEAST_DIGITS,
+    MOST_DIGITS,
+    NOT_DIGIT,
+    STRONG,
+    Found,
+    candidates,
+    ending,
+    joined,
+    matched,
+    national_rule,
+    perhaps,
+)
+from loaders.regions_beside import is_labelled, region_beside, words_meaning
+from loaders.valid_numbers import accepted, e164, parsed, valid_international
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-#: Where a number without a region may be dialled from: countries on the reported routes whose national numbers begin
-#: with 0. (Where they do not, as in Italy or Tunisia, any nine digits would be a number.)
-CANDIDATE_REGIONS = ("GB", "FR", "BE", "DE", "SE", "AL", "TR", "IQ", "IR", "SY", "AF", "VN")
+    from loaders.plain_spelling import Plain
 
-#: Characters that nobody sees, which apps and writers leave inside numbers; also the keycap of emoji digits.
-_UNSEEN = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff\u20e3"
-_GAP = rf"[ \t\u00a0\u2000-\u200a\u202f\u205f\u3000\-\u2010-\u2015\u2212\uff0d.()/{_UNSEEN}]"
-#: Seven digits or more with at most six other characters between two of them.
-_SNIPPET = re.compile(rf"(?:[+\uff0b]{_GAP}{{0,3}})?\(?\d(?:{_GAP}{{0,6}}\d){{6,}}")
-#: Its first seven digits, and what may stand before them. To look for these two is seven times as quick, because few
-#: characters are digits, and any may begin a snippet.
-_SEVEN_DIGITS = re.compile(rf"\d(?:{_GAP}{{0,6}}\d){{6}}")
-_LEAD = re.compile(rf"(?:[+\uff0b]{_GAP}{{0,3}})?\(?\Z")
+__all__ = ["CANDIDATE_REGIONS", "find_contact", "find_phones"]
+
+#: The least that a text with a number has: seven digits, or letters like them, with little between. Few characters are
+#: digits, so that it is a quick way out for most texts.
+_SEVEN_DIGITS = re.compile(rf"\d(?:[\W_]{{0,8}}[\d{ALL_LETTERS}]){{6}}")
+_GAP = r"[ \t\u00a0\u2000-\u200a\u202f\u205f\u3000\-\u2010-\u2015\u2212\uff0d.()/\[\]]"
+_STRONG = rf"[{STRONG} \t\u00a0\u2000-\u200a\u202f\u205f\u3000\-\u2010-\u2015\u2212\uff0d.()/\[\]]"
+#: Seven digits or more with at most six other characters between two of them, and what may stand before them. To look
+#: for these two is seven times as quick as for both at once, because few characters are digits.
+_DIGITS = re.compile(rf"[0-9](?:{_GAP}{{0,6}}[0-9]){{6,}}")
+_LEAD = re.compile(rf"(?:\+{_GAP}{{0,3}})?\(?\Z")
+#: The same with commas, pictures and ends of lines between.
+_WIDE_DIGITS = re.compile(rf"[0-9](?:{_STRONG}{{0,8}}[0-9]){{6,}}")
+_WIDE_LEAD = re.compile(rf"(?:\+{_STRONG}{{0,3}})?\(?\Z")
 _LONGEST_LEAD = 5
-_UNSEEN_ONE = re.compile(f"[{_UNSEEN}]")
-_NOT_DIGIT = re.compile(r"\D+")
-_LEAST_DIGITS = 7
-#: A run of more digits holds ids or noise, not a list of numbers; its cost is bounded by this.
-_MOST_DIGITS = 2000
-_MOST_NATIONAL = 12
-#: How often libphonenumber may try again within a snippet.
-_TRIES = 30
-
-_DATE = re.compile(
-    r"(?<!\d)(?:(?:19|20)\d\d([-/. ])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])"
-    r"|(?:0?[1-9]|[12]\d|3[01])([-/. ])(?:0?[1-9]|[12]\d|3[01])\2(?:19|20)\d\d)(?!\d)"
-)
-_STAMP = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?)?")
-_NO_PHONE = re.compile(
-    r"\d{1,3}(?:\.\d{1,3}){3}"  # an IP address
-    r"|[1-9]\d{0,2}(?:\.\d{3})+"  # a price
-    r"|\d{1,3}\.\d{4,}(?:[ ]-?\d{1,3}\.\d{4,})?"  # coordinates
-    r"|\d{4}(?:[ -]\d{4}){3}"  # a card
-)
+_ANY_STRONG = re.compile(rf"[{STRONG}]")
 _MONEY_AFTER = re.compile(
-    r"\s{0,2}(?:[$€£¥₺₫₪₹%]|(?:USD|EUR|GBP|IQD|TRY|TL|VND|ALL|SEK|IRR|AFN|euros?|dollars?|pounds?|đồng|lek[eë]?|dinars?)\b"
-    r"|دينار|دولار|يورو|تومان|ریال|یورو|دلار)",
+    r"\s{0,2}(?:[$€£¥₺₫₪₹%]|(?:USD|EUR|GBP|IQD|TRY|TL|VND|ALL|SEK|IRR|AFN|PKR|ETB|RON|euros?|dollars?|pounds?|đồng|lek[eë]?|"
+    r"dinars?|paund|lei|lire|birr|rupees|toman|sterline|libras|k|đ)\b|دينار|دولار|يورو|تومان|ریال|یورو|دلار|ډالر|افغانۍ|ليرة|لیره|"
+    r"روپے|ብር|ዶላር|یۆرۆ|دۆلار|دینار)",
     re.IGNORECASE,
 )
-#: What may stand at the edges of a snippet without belonging to the number, and before a further number.
-_EDGES = " \t-.()/\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
-_NEXT_NUMBER = re.compile(r"[ \t/.\-]+(?=\(?0\d)")
+_LAST_GROUP = re.compile(r"[ \t]+[0-9.]{1,7}\Z")
 #: What stands before ids, addresses and prices, and after parts of names.
 _NOT_BEFORE = frozenset("_#=/@&?%$€£¥₺₫")
 _NOT_AFTER = frozenset("_=")
-
-
-class _Found(NamedTuple):
-    """A number in a snippet: where, in E.164 or ``None``, what it may be, and by which rule."""
-
-    start: int
-    end: int
-    value: str | None
-    candidates: tuple[str, ...]
-    rule: str
-
-    def moved(self, by: int) -> _Found:
-        """Return the same further on."""
-        return self._replace(start=self.start + by, end=self.end + by)
+#: A bank account whose letters end just before the digits.
+_IBAN_BEFORE = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}[0-9]{0,2}(?:[ ]?[A-Z0-9]{4}){0,7}[ ]?\Z")
+_IBAN_LETTERS = re.compile(r"[A-Z]{2}[0-9]{2}|(?:^|[ ])[A-Z]{2}\Z")
+_LONGEST_IBAN = 40
+_WORD_BEHIND = re.compile(r"[ \t]{1,2}\(?([^\W\d_]{2,20})")
+#: The last digits of another number behind one, with nothing behind them: "… 123 or 124".
+_OR_ENDING = re.compile(
+    r"[ \t]{1,2}(?:or|ou|oder|o|ose|sau|hoặc|veya|or|أو|او|یا|یان|an|ወይ|ወይም|&|and|et|dhe|ve)[ \t]{1,2}([0-9]{2,4})(?=[ \t]*(?:[.,;!?)\n]|\Z))"
+)
+_DISGUISED = re.compile(r"[^\d\s+\-.()/\u2010-\u2015\u2212\uff0d\uff0b]|[\r\n]")
+_PICTURE = re.compile(
+    "[\u2190-\u21ff\u2300-\u245f\u2500-\u2775\u2793-\u27bf\u2900-\u297f\u2b00-\u2bff\U0001f300-\U0001faff]"
+)
+_UNSEEN = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
 
 
 def find_phones(text: str, region: str | None = None) -> list[Mention]:
     """Return the phone numbers in a text, in its order; spans count characters of the text as written.
 
-    ``region`` (ISO 3166-1 alpha-2) is where its national numbers are dialled from. ``None``, or a country that has no
-    numbering plan, leaves a number such as 07701234567 undecided: ``value`` is ``None`` and ``candidates`` has what it
-    is in each of ``CANDIDATE_REGIONS`` where it is valid. Rules: ``international``, ``international 00``,
-    ``country code without plus``, ``national GB``, ``national, region undecided``.
+    ``region`` (ISO 3166-1 alpha-2) is where its national numbers are dialled from, if no country stands beside them.
+    ``None``, or a country that has no numbering plan, leaves a number such as 07701234567 undecided: ``value`` is
+    ``None`` and ``candidates`` has what it is in each of ``CANDIDATE_REGIONS`` where it is valid. Rules:
+    ``international``, ``international 00``, ``country code without plus``, ``national GB``, ``national GB, country
+    beside``, ``national, region undecided``, ``second ending`` (a number that writes only its last digits behind
+    another); and after a comma each disguise: ``in words``, ``letters for digits``, ``symbols for digits``, ``unseen
+    characters inside``, ``pictures inside``, ``over lines``.
 
     >>> [(m.value, m.as_written, m.rule) for m in find_phones("Call 07700 900123 now", "GB")]
     [('+447700900123', '07700 900123', 'national GB')]
     """
-    if _SEVEN_DIGITS.search(text) is None:  # the quick way out for most texts
-        return []
+    in_words = may_hold_words(text.lower())
+    if not in_words and not has_symbols(text):  # the quick way out for most texts
+        some = _SEVEN_DIGITS.search(text)
+        if some is None:
+            return []
+        dated = DATE.search(text, some.start(), some.end() + 4)
+        if dated and _SEVEN_DIGITS.search(DATE.sub("x", text)) is None:
+            return []
     region = _known(region)
-    return [mention for snippet in _snippets(text) for mention in _mentions(text, snippet, region)]
+    plain = seen_digits(text)
+    found = _Kept(text)
+    found.add(plain, region, ())
+    if in_words or (plain.starts is not None and may_hold_words(plain.text.lower())):
+        told, spans = without_words(plain)
+        if spans:
+            found.add(told, region, [(*plain.span(*span), ", in words") for span in spans])
+            plain = told
+    lettered, spans = without_letters(plain)
+    if spans:
+        found.add(lettered, region, [(*plain.span(*span), ", letters for digits") for span in spans])
+    return found.mentions()
 
 
-def _snippets(text: str) -> Iterator[re.Match[str]]:
-    """Yield what ``_SNIPPET`` finds in a text, one after the other."""
-    at = 0
-    while seven := _SEVEN_DIGITS.search(text, at):
-        first = seven.start()
-        lead = _LEAD.search(text, max(at, first - _LONGEST_LEAD), first)
-        snippet = _SNIPPET.match(text, lead.start() if lead else first)
-        if snippet is None:
-            return
-        yield snippet
-        at = snippet.end()
+class _Kept:
+    """The mentions found in a text so far, none of which overlap."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._found: list[Mention] = []
+
+    def add(self, plain: Plain, region: str | None, disguises: Sequence[tuple[int, int, str]]) -> None:
+        """Add the numbers of a reading of the text, but where there is one already. ``disguises``: what was read."""
+        starts = [each.start for each in self._found]
+        new = []
+        for found in _in_plain(plain, region):
+            mention = _mention(self._text, plain, found, disguises)
+            before = bisect_left(starts, mention.end)
+            if not (before and self._found[before - 1].end > mention.start):
+                new.append(mention)
+        if new:
+            self._found = sorted((*self._found, *new), key=lambda each: each.start)
+
+    def mentions(self) -> list[Mention]:
+        """Return them in order."""
+        return self._found
+
+
+def _snippets(
+    text: str, start: int, end: int, digits: re.Pattern[str], lead: re.Pattern[str]
+) -> Iterator[tuple[int, int]]:
+    """Yield where digits stand that may be a number, with the plus or bracket before them."""
+    for found in digits.finditer(text, start, end):
+        first = found.start()
+        before = lead.search(text, max(start, first - _LONGEST_LEAD), first)
+        start = found.end()
+        yield before.start() if before else first, start
+
+
+def _in_plain(plain: Plain, region: str | None) -> Iterator[Found]:
+    """Yield the numbers of a text with plain digits."""
+    text = plain.text
+    for start, end in _snippets(text, 0, len(text), _WIDE_DIGITS, _WIDE_LEAD):
+        taken: list[int] = []
+        for first, last in _snippets(text, start, end, _DIGITS, _LEAD):
+            found = None
+            for found in _in_snippet(text, first, text[first:last], region):
+                taken += found.start, found.end
+                yield found
+            if found and (behind := _OR_ENDING.match(text, found.end)):
+                if one := ending(found, *behind.span(1), behind[1]):
+                    yield one
+        if _ANY_STRONG.search(text, start, end) is None:
+            continue
+        edges = [start, *taken, end]
+        for first, last in zip(edges[::2], edges[1::2], strict=True):
+            if first < last and len(NOT_DIGIT.sub("", text[first:last])) > LEAST_DIGITS:
+                yield from _over_gaps(text, first, text[first:last], region)
+
+
+def _in_snippet(text: str, start: int, written: str, region: str | None) -> Iterator[Found]:
+    international = written.startswith("+")
+    end = start + len(written)
+    if (_MONEY_AFTER.match(text, end) or _behind_views(text, end)) and (group := _LAST_GROUP.search(written)):
+        written = written[: group.start()]
+    end = start + len(written)
+    if _out_of_place(text, start, end, written):
+        return
+    if international or (written.startswith("00") and len(written) > 11):  # noqa: PLR2004 - no national one has it
+        yield from (each.moved(start) for each in matched(written, region, False))  # noqa: FBT003
+        return
+    if not perhaps(written) or is_labelled(text, start, "other") or _behind_views(text, end):
+        return
+    beside = region_beside(text, start, end)
+    if beside and (found := matched(written, _known(beside), True)) and any(each.value for each in found):  # noqa: FBT003
+        national = f"national {beside}"
+        yield from (
+            each._replace(rule=each.rule + ", country beside" if each.rule == national else each.rule).moved(start)
+            for each in found
+        )
+        return
+    if found := matched(written, region, False):  # noqa: FBT003
+        yield from (each.moved(start) for each in found)
+    elif one := _without_plus(text, start, written):
+        yield one
+
+
+def _without_plus(text: str, start: int, written: str) -> Found | None:
+    """Return an international number without its plus, where a word such as "WhatsApp" stands before it."""
+    digits = NOT_DIGIT.sub("", written)
+    if digits.startswith("0") or not 11 <= len(digits) <= 14:  # noqa: PLR2004
+        return None
+    behind = _WORD_BEHIND.match(text, start + len(written))
+    if not (is_labelled(text, start, "label") or (behind and behind[1].casefold() in words_meaning("label"))):
+        return None
+    value = valid_international(digits)
+    if value is None:
+        return None
+    end = start + len(written.rstrip(" ()-./"))
+    return Found(start, end, value, (), "country code without plus")
+
+
+def _over_gaps(text: str, start: int, written: str, region: str | None) -> Iterator[Found]:
+    """Yield the numbers whose parts have lines, commas or pictures between them."""
+    if _out_of_place(text, start, start + len(written), written) or is_labelled(text, start, "other"):
+        return
+    beside = _known(region_beside(text, start, start + len(written)))
+    if beside and (found := joined(written, beside)) and any(each.value for each in found):
+        national = f"national {beside}"
+        yield from (
+            each._replace(rule=each.rule + ", country beside" if each.rule == national else each.rule).moved(start)
+            for each in found
+        )
+        return
+    yield from (each.moved(start) for each in joined(written, region))
+
+
+def _behind_views(text: str, end: int) -> bool:
+    """Return whether a word behind digits says that they count something."""
+    following = _WORD_BEHIND.match(text, end)
+    return following is not None and folded(following[1]) in words_meaning("views")
+
+
+def _out_of_place(text: str, start: int, end: int, written: str) -> bool:
+    """Return whether what stands around a snippet says that it is part of a word, an address, a price or an id."""
+    before = text[start - 1] if start else ""
+    after = text[end] if end < len(text) else ""
+    if after == "@":
+        return True
+    if written.startswith("+"):
+        return False
+    if _is_latin(before) or _is_latin(after):
+        return True
+    marked = before == "_" == after and not (start > 1 and text[start - 2].isalnum())  # what Markdown stresses
+    if not marked and (before in _NOT_BEFORE or after in _NOT_AFTER):
+        return True
+    decimal = before in {",", ".", "'", "’"} and text[start - 2 : start - 1].isdigit()
+    if decimal and not written.startswith("0"):
+        return True
+    if (
+        before == " "
+        and (iban := _IBAN_BEFORE.search(text[max(0, start - _LONGEST_IBAN) : start]))
+        and (
+            _IBAN_LETTERS.match(iban[0]) and len(iban[0]) > 4  # noqa: PLR2004 - a country's code alone stands beside it
+        )
+    ):
+        return True
+    return _MONEY_AFTER.match(text, end) is not None
+
+
+def _is_latin(character: str) -> bool:
+    return character.isalpha() and (character < "\u0250" or "\u1e00" <= character < "\u1f00")
+
+
+def _mention(text: str, plain: Plain, found: Found, disguises: Sequence[tuple[int, int, str]]) -> Mention:
+    """Return a found number with its place in the text as written; unseen characters inside it belong to it."""
+    start, end = plain.span(found.start, found.end)
+    end = end_of_picture(text, end)
+    as_written = text[start:end]
+    rule = found.rule
+    if _DISGUISED.search(as_written):
+        rule += "".join(dict.fromkeys(what for first, last, what in disguises if first < end and last > start))
+        rule += _seen_disguise(as_written)
+    return Mention(
+        kind="phone",
+        value=found.value,
+        as_written=as_written,
+        start=start,
+        end=end,
+        rule=rule,
+        candidates=found.candidates,
+    )
+
+
+def _seen_disguise(written: str) -> str:
+    symbols = has_symbols(written) or "\u20e3" in written
+    return (
+        (", symbols for digits" if symbols else "")
+        + (", unseen characters inside" if _UNSEEN.search(written) else "")
+        + (", pictures inside" if _PICTURE.search(written.replace("➕", "")) else "")
+        + (", over lines" if "\n" in written or "\r" in written else "")
+    )
 
 
 def find_contact(number_as_written: str, region: str | None = None) -> Mention | None:
@@ -118,203 +306,31 @@ def find_contact(number_as_written: str, region: str | None = None) -> Mention |
     What stands there is a number by declaration, so an international one only has to be possible, and a country code
     is found without its plus. ``None`` where there is no number; undecided as in ``find_phones``.
     """
-    clean, places = _seen_only(number_as_written)
+    plain = seen_digits(number_as_written)
+    clean = plain.text
     written = clean.strip()
-    digits = _NOT_DIGIT.sub("", written)
-    if not _LEAST_DIGITS - 1 <= len(digits) <= _MOST_DIGITS:
+    digits = NOT_DIGIT.sub("", written)
+    if not LEAST_DIGITS - 1 <= len(digits) <= MOST_DIGITS:
         return None
     region = _known(region)
     start = re.search(r"[+\d(]", clean)
     stop = max(place for place, character in enumerate(clean) if character.isdigit()) + 1
     span = (start.start() if start else 0, stop)
-    found: _Found | None = None
+    found: Found | None = None
     if written.startswith("+") or digits.startswith("00"):
-        plain = digits if written.startswith("+") else digits[2:]
-        if (number := _parsed("+" + plain, None)) and phonenumbers.is_possible_number(number):
+        number = parsed("+" + (digits if written.startswith("+") else digits[2:]), None)
+        if number and phonenumbers.is_possible_number(number):
             rule = "international" if written.startswith("+") else "international 00"
-            found = _Found(*span, _e164(number), (), rule)
-    elif region and (number := _parsed(written, region)) and _accepted(number):
-        found = _Found(*span, _e164(number), (), _national_rule(digits, number, region))
-    elif not digits.startswith("0") and (number := _parsed("+" + digits, None)) and _accepted(number):
-        found = _Found(*span, _e164(number), (), "country code without plus")
-    elif not region and digits.startswith("0") and (candidates := _candidates(digits)):
-        found = _Found(*span, None, candidates, "national, region undecided")
-    return _mention(number_as_written, found, places, 0) if found else None
+            found = Found(*span, e164(number), (), rule)
+    elif region and (number := parsed(written, region)) and accepted(number):
+        found = Found(*span, e164(number), (), national_rule(digits, number, region))
+    elif not digits.startswith("0") and (number := parsed("+" + digits, None)) and accepted(number):
+        found = Found(*span, e164(number), (), "country code without plus")
+    elif not region and digits.startswith("0") and (fitting := candidates(digits)):
+        found = Found(*span, None, fitting, "national, region undecided")
+    return _mention(number_as_written, plain, found, ()) if found else None
 
 
 def _known(region: str | None) -> str | None:
     letters = region.upper() if region else None
     return letters if letters in phonenumbers.SUPPORTED_REGIONS else None
-
-
-def _mentions(text: str, snippet: re.Match[str], region: str | None) -> Iterator[Mention]:
-    written = snippet[0]
-    clean, places = _seen_only(written)
-    if _out_of_place(text, snippet, clean):
-        return
-    for found in _matched(clean, region):
-        yield _mention(text, found, places, snippet.start())
-
-
-def _mention(text: str, found: _Found, places: list[int] | None, offset: int) -> Mention:
-    """Return a found number with its place in the text as written; unseen characters inside it belong to it."""
-    start, last = found.start, found.end - 1
-    if places is not None:
-        start, last = places[start], places[last]
-    start, end = offset + start, offset + last + 1
-    return Mention(
-        kind="phone",
-        value=found.value,
-        as_written=text[start:end],
-        start=start,
-        end=end,
-        rule=found.rule,
-        candidates=found.candidates,
-    )
-
-
-def _seen_only(written: str) -> tuple[str, list[int] | None]:
-    """Return a snippet with ASCII digits and without unseen characters, and where each of its characters stood."""
-    if written.isascii():
-        return written, None
-    places = [place for place, character in enumerate(written) if not _UNSEEN_ONE.match(character)]
-    clean = "".join(
-        str(int(character)) if character.isdecimal() else "+" if character == "\uff0b" else character
-        for character in (written[place] for place in places)
-    )
-    return clean, places
-
-
-def _out_of_place(text: str, snippet: re.Match[str], clean: str) -> bool:
-    """Return whether what stands around a snippet says that it is part of a word, an address, a price or an id."""
-    before = text[snippet.start() - 1] if snippet.start() else ""
-    after = text[snippet.end()] if snippet.end() < len(text) else ""
-    if after == "@":
-        return True
-    if clean.startswith("+"):
-        return False
-    if _is_latin(before) or _is_latin(after) or before in _NOT_BEFORE or after in _NOT_AFTER:
-        return True
-    decimal = before in {",", ".", "'", "’"} and text[snippet.start() - 2 : snippet.start() - 1].isdigit()
-    return (decimal and not clean.startswith("0")) or _MONEY_AFTER.match(text, snippet.end()) is not None
-
-
-def _is_latin(character: str) -> bool:
-    return character.isalpha() and (character < "\u0250" or "\u1e00" <= character < "\u1f00")
-
-
-@lru_cache(maxsize=1 << 16)
-def _matched(clean: str, region: str | None) -> tuple[_Found, ...]:
-    """Return the numbers in a snippet; dates in it are cut out first."""
-    found: list[_Found] = []
-    begin = 0
-    for date in (*_DATE.finditer(clean), None):
-        end = date.start() if date else len(clean)
-        piece = clean[begin:end]
-        digits = _NOT_DIGIT.sub("", piece)
-        if _LEAST_DIGITS <= len(digits) <= _MOST_DIGITS:
-            found += (each.moved(begin) for each in _piece(piece, digits, region))
-        begin = date.end() if date else end
-    return tuple(found)
-
-
-def _piece(piece: str, digits: str, region: str | None) -> list[_Found]:
-    """Return the numbers of a snippet without dates: the whole, or one after the other."""
-    bare = piece.strip(_EDGES)
-    if _NO_PHONE.fullmatch(bare) or (bare == digits and _STAMP.fullmatch(digits)):
-        return []
-    if one := _whole(piece, region):
-        return [one]
-    for cut in islice(_NEXT_NUMBER.finditer(piece), _TRIES):
-        if one := _whole(piece[: cut.start()], region):
-            rest = piece[cut.end() :]
-            further = _piece(rest, _NOT_DIGIT.sub("", rest), region)
-            return [one, *(each.moved(cut.end()) for each in further)]
-    if not region and not bare.startswith("+"):
-        return []
-    return [
-        _Found(match.start, match.end, _e164(match.number), (), _rule(match.raw_string, match.number, region))
-        for match in _matches(piece, digits, region)
-    ]
-
-
-def _whole(piece: str, region: str | None) -> _Found | None:
-    """Return a piece as one number, where a plus or zeros at its start say that it is whole; ``None`` where not."""
-    bare = piece.strip(_EDGES)
-    digits = _NOT_DIGIT.sub("", bare)
-    start = piece.index(bare)
-    span = (start - (bare.count(")") > bare.count("(") and piece[start - 1 : start] == "("), start + len(bare))
-    if len(digits) < _LEAST_DIGITS:
-        return None
-    if bare.startswith("+"):
-        number, rule = _parsed(bare, None), "international"
-    elif digits.startswith("00"):
-        number, rule = _parsed("+" + digits[2:], None), "international 00"
-    elif region is None and digits.startswith("0"):
-        candidates = _candidates(digits) if len(digits) <= _MOST_NATIONAL else ()
-        return _Found(*span, None, candidates, "national, region undecided") if candidates else None
-    elif region and digits.startswith("0") and _trunk_prefix(region) == "0":
-        number, rule = _parsed(bare, region), f"national {region}"
-    else:
-        return None
-    return _Found(*span, _e164(number), (), rule) if number and _accepted(number) else None
-
-
-@lru_cache(maxsize=1 << 14)
-def _candidates(digits: str) -> tuple[str, ...]:
-    """Return what a national number is in each candidate region where it is valid."""
-    # The pattern is the cheap half of what libphonenumber asks; it spares nine of twelve regions the other half.
-    fitting = [region for region in CANDIDATE_REGIONS if _national_pattern(region).fullmatch(digits[1:])]
-    numbers = [_parsed(digits, region) for region in fitting]
-    return tuple(sorted({_e164(number) for number in numbers if number and _accepted(number)}))
-
-
-@lru_cache(maxsize=512)
-def _national_pattern(region: str) -> re.Pattern[str]:
-    """Return what all national numbers of a country look like, without their trunk prefix."""
-    metadata = phonenumbers.PhoneMetadata.metadata_for_region(region)
-    pattern = metadata.general_desc.national_number_pattern if metadata and metadata.general_desc else None
-    return re.compile(pattern or r"(?!)")
-
-
-def _matches(piece: str, digits: str, region: str | None) -> list[phonenumbers.PhoneNumberMatch]:
-    """Return libphonenumber's matches; lenient ones only of numbers that it does not know to be reserved."""
-    leniency = Leniency.POSSIBLE if may_hold_reserved(digits) else Leniency.VALID
-    found = PhoneNumberMatcher(piece, region, leniency=leniency, max_tries=_TRIES)
-    return [match for match in found if _accepted(match.number)]
-
-
-def _rule(raw: str, number: PhoneNumber, region: str | None) -> str:
-    return (
-        "international" if raw.lstrip("( ").startswith("+") else _national_rule(_NOT_DIGIT.sub("", raw), number, region)
-    )
-
-
-def _national_rule(digits: str, number: PhoneNumber, region: str | None) -> str:
-    whole = _e164(number)[1:]
-    if digits == whole:
-        return "country code without plus"
-    return "international 00" if digits.startswith("00") else f"national {region}"
-
-
-def _accepted(number: PhoneNumber) -> bool:
-    return phonenumbers.is_valid_number(number) or is_reserved(_e164(number))
-
-
-@lru_cache(maxsize=512)
-def _trunk_prefix(region: str) -> str | None:
-    """Return what a country's national numbers begin with when dialled, ``None`` where nothing is put before them."""
-    prefix = phonenumbers.ndd_prefix_for_region(region, False)
-    return str(prefix) if prefix else None
-
-
-def _parsed(text: str, region: str | None) -> PhoneNumber | None:
-    try:
-        return phonenumbers.parse(text, region)
-    except NumberParseException:
-        return None
-
-
-def _e164(number: PhoneNumber) -> str:
-    # As format_number does for E.164, which has no separators to choose; it is called several times a number.
-    return f"+{number.country_code}{phonenumbers.national_significant_number(number)}"
