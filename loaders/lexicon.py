@@ -76,6 +76,8 @@ _TELLING = frozenset({"function_word", "from", "to"})
 #: How many letters ``*`` may stand for, behind and before a word, and how many words ``..``.
 _ENDING, _BEGINNING, _BETWEEN = 6, 4, 4
 _MOST_SPELLINGS = 400
+#: Languages have codes of two or three letters (ISO 639); other tables stand beside the lexicons.
+_LONGEST_CODE = 3
 _SPECIAL = re.compile(r"[*/?]|\.\.")
 
 
@@ -236,8 +238,8 @@ def lexicon() -> Lexicon:
 
 def _entries() -> Iterator[Entry]:
     for file in sorted((files("loaders") / "lexicons").iterdir(), key=lambda file: file.name):
-        if file.name.endswith(".csv") and file.name not in {"countries.csv", "number_words.csv"}:
-            yield from entries_of(file.read_text("utf-8"), file.name.removesuffix(".csv"))
+        if len(language := file.name.removesuffix(".csv")) <= _LONGEST_CODE:
+            yield from entries_of(file.read_text("utf-8"), language)
 
 
 def entries_of(table: str, language: str) -> Iterator[Entry]:
