@@ -7,18 +7,18 @@ what may stand in it says ``docs/lexicons.md``. All of them are searched for at 
 from __future__ import annotations
 
 import csv
-import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from itertools import product
 from typing import NamedTuple
 
 import ahocorasick_rs
 
-from loaders.word_forms import BREAK, words_of
+from loaders.phrase_patterns import Part, Piece, phrases_of
+from loaders.word_forms import BREAK
 
 #: What an entry may say of a text, and what that means.
 SIGNS = {
@@ -73,12 +73,12 @@ _KEPT_INSIDE = frozenset({
 })  # fmt: skip
 #: Signs that only tell the language.
 _TELLING = frozenset({"function_word", "from", "to"})
-#: How many letters ``*`` may stand for, behind and before a word, and how many words ``..``.
-_ENDING, _BEGINNING, _BETWEEN = 6, 4, 4
-_MOST_SPELLINGS = 400
+#: How many letters ``*`` may stand for, behind and before a word.
+_ENDING, _BEGINNING = 6, 4
+#: No four words are longer together.
+_FAR = 200
 #: Languages have codes of two or three letters (ISO 639); other tables stand beside the lexicons.
 _LONGEST_CODE = 3
-_SPECIAL = re.compile(r"[*/?]|\.\.")
 
 
 class Entry(NamedTuple):
@@ -99,26 +99,19 @@ class Sign(NamedTuple):
     end: int
 
 
-class _Part(NamedTuple):
-    """What is searched for: a piece of a phrase, of which ``any_before`` and ``any_after`` go on within the word."""
-
-    literal: str
-    any_before: bool
-    any_after: bool
-
-
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """Entries, and what finds them.
 
-    ``single`` are, by part, the numbers of the entries that are this part alone; ``phrases`` entries of several parts:
-    the entry's number, and each part's with the words that may stand before it; ``begins`` which of them a part begins.
+    ``single`` are, by part, the numbers of the entries that are this part alone; ``phrases`` those of several pieces:
+    the entry's number, and of each piece the parts that it may be and how many words may stand before it; ``begins``
+    which of them are looked for where a part is found.
     """
 
     entries: tuple[Entry, ...]
-    parts: tuple[_Part, ...]
+    parts: tuple[Part, ...]
     single: tuple[tuple[int, ...], ...]
-    phrases: tuple[tuple[int, tuple[tuple[int, int], ...]], ...]
+    phrases: tuple[tuple[int, tuple[tuple[tuple[int, ...], int], ...]], ...]
     begins: dict[int, tuple[int, ...]]
     #: The parts that are not whole words, and those of phrases.
     inexact: frozenset[int]
@@ -169,8 +162,10 @@ class Lexicon:
         for number in places:
             for which in self.begins.get(number, ()):
                 entry, pieces = self.phrases[which]
-                if all(n in places for n, _ in pieces):
-                    chain = [(places[n], gap) for n, gap in pieces]
+                chain = [
+                    ([at for part in parts if part in places for at in places[part]], gap) for parts, gap in pieces
+                ]
+                if all(at for at, _ in chain):
                     found += [(start, -end, entry) for start, end in _chains(words, chain)]
         return found
 
@@ -197,7 +192,7 @@ class Lexicon:
         return kept
 
 
-def _whole(words: str, part: _Part, start: int, end: int) -> tuple[int, int]:
+def _whole(words: str, part: Part, start: int, end: int) -> tuple[int, int]:
     """Return where a piece stands with all of its first and last word; (0, -1) where these are longer than allowed."""
     if part.any_before:
         begin = words.rfind(" ", 0, start + 1) + 1
@@ -212,21 +207,26 @@ def _whole(words: str, part: _Part, start: int, end: int) -> tuple[int, int]:
     return start, end - 1
 
 
-def _chains(words: str, parts: list[tuple[list[tuple[int, int]], int]]) -> Iterator[tuple[int, int]]:
+def _chains(words: str, pieces: list[tuple[list[tuple[int, int]], int]]) -> Iterator[tuple[int, int]]:
     """Yield where a phrase of several pieces stands: for each beginning the nearest pieces that follow it."""
-    for start, end in parts[0][0]:
+    for places, _ in pieces:
+        places.sort()
+    for start, end in pieces[0][0]:
         last = end
-        for places, gap in parts[1:]:
-            following = (place for place in places if place[0] > last)
-            nearest = min(following, default=None)
-            if nearest is None or not _near(words[last : nearest[0]], gap):
+        for places, gap in pieces[1:]:
+            nearest = bisect_left(places, (last + 1, 0))
+            if nearest == len(places) or not _near(words, last, places[nearest][0], gap):
                 break
-            last = nearest[1]
+            last = places[nearest][1]
         else:
             yield start, last
 
 
-def _near(between: str, gap: int) -> bool:
+def _near(words: str, last: int, first: int, gap: int) -> bool:
+    """Return whether at most so many words of the same sentence stand between two places."""
+    if first - last > _FAR:
+        return False
+    between = words[last:first]
     return BREAK not in between and between.count(" ") - 1 <= gap
 
 
@@ -253,7 +253,7 @@ def entries_of(table: str, language: str) -> Iterator[Entry]:
         if not pattern.strip() or not meaning.strip():
             raise ValueError(f"{where}: a pattern and its meaning are needed")
         try:
-            words = max(len(spelling) for spelling in _spellings(pattern))
+            _, words = phrases_of(pattern)
         except ValueError as problem:
             raise ValueError(f"{where}: {problem}") from problem
         yield Entry(language, sign, pattern, meaning, words)
@@ -261,20 +261,24 @@ def entries_of(table: str, language: str) -> Iterator[Entry]:
 
 def compiled(entries: tuple[Entry, ...]) -> Lexicon:
     """Return entries as something that finds them."""
-    numbers: dict[_Part, int] = {}
+    numbers: dict[Part, int] = {}
     single: defaultdict[int, list[int]] = defaultdict(list)
-    phrases: list[tuple[int, tuple[tuple[int, int], ...]]] = []
-    for which, entry in enumerate(entries):
-        for spelling in _spellings(entry.pattern):
-            parts = [(numbers.setdefault(part, len(numbers)), gap) for part, gap in _parts(spelling)]
-            if len(parts) == 1:
-                single[parts[0][0]].append(which)
-            elif parts:
-                phrases.append((which, tuple(parts)))
-    numbered = {language: number for number, language in enumerate(dict.fromkeys(e.language for e in entries))}
+    phrases: list[tuple[int, tuple[tuple[tuple[int, ...], int], ...]]] = []
     begins: defaultdict[int, list[int]] = defaultdict(list)
-    for which, (_, pieces) in enumerate(phrases):
-        begins[pieces[0][0]].append(which)
+    for which, entry in enumerate(entries):
+        for phrase in phrases_of(entry.pattern)[0]:
+            pieces = tuple(
+                (tuple(numbers.setdefault(part, len(numbers)) for part in piece.parts), piece.gap) for piece in phrase
+            )
+            if len(pieces) == 1:
+                for number in pieces[0][0]:
+                    single[number].append(which)
+                continue
+            rarities = [_rarity(piece) for piece in phrase]
+            for number in pieces[rarities.index(max(rarities))][0]:
+                begins[number].append(len(phrases))
+            phrases.append((which, pieces))
+    numbered = {language: number for number, language in enumerate(dict.fromkeys(e.language for e in entries))}
     return Lexicon(
         entries=entries,
         parts=tuple(numbers),
@@ -282,7 +286,7 @@ def compiled(entries: tuple[Entry, ...]) -> Lexicon:
         phrases=tuple(phrases),
         begins={number: tuple(which) for number, which in begins.items()},
         inexact=frozenset(number for part, number in numbers.items() if part.any_before or part.any_after),
-        joined=frozenset(number for _, pieces in phrases for number, _ in pieces),
+        joined=frozenset(number for _, pieces in phrases for parts, _ in pieces for number in parts),
         languages=tuple(numbered),
         telling=tuple(
             (
@@ -297,60 +301,6 @@ def compiled(entries: tuple[Entry, ...]) -> Lexicon:
     )
 
 
-@lru_cache(maxsize=1 << 15)
-def _spellings(pattern: str) -> list[list[str]]:
-    """Return the spelled-out forms of a pattern as lists of words; ``..`` and ``*`` are still in them."""
-    if not _SPECIAL.search(pattern):  # as most are: in one go, which is four times as quick
-        words = _formed(pattern)
-        return [words] if words else []
-    choices: list[list[list[str]]] = []
-    for word in pattern.split():
-        if word == "..":
-            choices.append([[".."]])
-            continue
-        forms = [_formed(each.removesuffix("?")) for each in word.split("/")]
-        choices.append([*forms, *([[]] if word.endswith("?") and "/" not in word else [])])
-    count = 1
-    for choice in choices:
-        count *= len(choice)
-    if count > _MOST_SPELLINGS:
-        raise ValueError(f"{pattern!r} has {count} spellings; {_MOST_SPELLINGS} are the most")
-    spelled = [[word for words in chosen for word in words] for chosen in product(*choices)]
-    # What is left of a phrase without its optional words must be a phrase: "number" is not "number below".
-    least = min(2, len(choices))
-    return [words for words in spelled if len([word for word in words if word != ".."]) >= least]
-
-
-@lru_cache(maxsize=1 << 14)
-def _formed(word: str) -> list[str]:
-    """Return a word of a pattern as ``words_of`` has it, which may be several, with its ``*``."""
-    formed = words_of(word.strip("*")).replace(BREAK, " ").split()
-    if formed and word.startswith("*"):
-        formed[0] = f"*{formed[0]}"
-    if formed and word.endswith("*"):
-        formed[-1] += "*"
-    return formed
-
-
-def _parts(spelling: list[str]) -> Iterator[tuple[_Part, int]]:
-    """Yield the pieces of a spelled-out pattern, and how many words may stand before each."""
-    piece: list[str] = []
-    gap, next_gap = 0, 0
-    for word in spelling:
-        if piece and (word == ".." or word.startswith("*") or piece[-1].endswith("*")):
-            yield _part(piece), gap
-            piece, gap = [], 0
-        if word == "..":
-            next_gap = _BETWEEN
-            continue
-        if not piece:
-            gap, next_gap = next_gap, 0
-        piece.append(word)
-    if piece:
-        yield _part(piece), gap
-
-
-def _part(piece: list[str]) -> _Part:
-    before, after = piece[0].startswith("*"), piece[-1].endswith("*")
-    text = " ".join(piece).strip("*")
-    return _Part(f"{'' if before else ' '}{text}{'' if after else ' '}", before, after)
+def _rarity(piece: Piece) -> int:
+    """Return how rare a piece likely is in texts: the more letters its shortest part has, the rarer."""
+    return min(len(part.literal) for part in piece.parts)
