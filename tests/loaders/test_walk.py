@@ -61,14 +61,14 @@ def test_every_fixture_file_has_an_expected_count(fixtures: Path) -> None:
 
 
 def pairs() -> Iterator[Any]:
-    """Yield every fixture with every loader; of four pairs three belong to the long tests, for they grow by products."""
+    """Yield every fixture with every loader. They grow by products, so three of four belong to the long tests."""
     for name in EXPECTED:
         for loader in known():
             often = crc32(f"{name} {loader.name}".encode()) % 4 == 0
             yield pytest.param(name, loader, id=f"{name}-{loader.name}", marks=() if often else pytest.mark.long)
 
 
-@pytest.mark.parametrize(("name", "loader"), pairs())
+@pytest.mark.parametrize(("name", "loader"), list(pairs()))
 def test_a_fixture_read_as_another_format_gives_rejections_or_a_plain_error(
     name: str, loader: Any, fixtures: Path
 ) -> None:
