@@ -1,4 +1,4 @@
-"""``clew scan``: numbers, invites and other identifiers in anybody's texts, as a step of a pipeline."""
+"""``clew scan``: what stands in anybody's texts and what they do, as a step of a pipeline."""
 
 from __future__ import annotations
 
@@ -22,12 +22,13 @@ Files = Annotated[
 
 
 def scan(files: Files = None) -> None:
-    """Find phone numbers, invites and other identifiers in texts: JSON lines in and out.
+    """Find numbers, invites, other identifiers, stance and signals in texts: JSON lines.
 
     A line in is an object with "text" and, as far as known, "id", "region_hint"
     (ISO country code: from where national numbers are dialled), "platform", "kind".
     Each gives one line out, in order: "phones", "ambiguous_phones", "invites",
-    "identifiers", and as "evidence" where each stands and which rule found it.
+    "identifiers", "stance" (offer, ask, information, other) with "stance_score",
+    "signals", and as "evidence" where each stands and which rule found it.
     A region_hint that is no country's is left out of account, and "notes" says so.
     A line that can't be read gives its number and an "error". The exit code is 0
     all the same; stderr says how many there were.
