@@ -7,16 +7,19 @@ what may stand in it says ``docs/lexicons.md``. All of them are searched for at 
 from __future__ import annotations
 
 import csv
+import json
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import ahocorasick_rs
 
+from loaders.kept_tables import kept
 from loaders.phrase_patterns import Part, Piece, phrases_of
 from loaders.word_forms import BREAK
 
@@ -79,6 +82,8 @@ _ENDING, _BEGINNING = 6, 4
 _FAR = 200
 #: Languages have codes of two or three letters (ISO 639); other tables stand beside the lexicons.
 _LONGEST_CODE = 3
+#: Counted up when the tables that lexicons are kept as change, or what makes them.
+_FORM = 1
 
 
 class Entry(NamedTuple):
@@ -99,20 +104,31 @@ class Sign(NamedTuple):
     end: int
 
 
+class Tables(NamedTuple):
+    """What entries are searched for by, in values that JSON has.
+
+    ``parts`` are the literals, with whether their word goes on before and behind; ``single``, by part, the numbers of
+    the entries that are this part alone; ``phrases`` the entries of several pieces: the entry's number, and of each piece
+    the parts that it may be and how many words may stand before it; ``begins`` which of them are looked for where a
+    part is found.
+    """
+
+    entries: Sequence[Sequence[Any]]
+    parts: Sequence[Sequence[Any]]
+    single: Sequence[Sequence[int]]
+    phrases: Sequence[tuple[int, Sequence[tuple[Sequence[int], int]]]]
+    begins: Sequence[tuple[int, Sequence[int]]]
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Entries, and what finds them.
-
-    ``single`` are, by part, the numbers of the entries that are this part alone; ``phrases`` those of several pieces:
-    the entry's number, and of each piece the parts that it may be and how many words may stand before it; ``begins``
-    which of them are looked for where a part is found.
-    """
+    """Entries, and what finds them; the fields are as in ``Tables``."""
 
     entries: tuple[Entry, ...]
     parts: tuple[Part, ...]
-    single: tuple[tuple[int, ...], ...]
-    phrases: tuple[tuple[int, tuple[tuple[tuple[int, ...], int], ...]], ...]
-    begins: dict[int, tuple[int, ...]]
+    single: Sequence[Sequence[int]]
+    phrases: Sequence[tuple[int, Sequence[tuple[Sequence[int], int]]]]
+    begins: dict[int, Sequence[int]]
     #: The parts that are not whole words, and those of phrases.
     inexact: frozenset[int]
     joined: frozenset[int]
@@ -232,14 +248,19 @@ def _near(words: str, last: int, first: int, gap: int) -> bool:
 
 @lru_cache(maxsize=1)
 def lexicon() -> Lexicon:
-    """Return all lexicons as one; read once a process, which takes a fifth of a second."""
-    return compiled(tuple(_entries()))
+    """Return all lexicons as one; read once a process."""
+    found = sorted((file.name, file) for file in (files("loaders") / "lexicons").iterdir())
+    texts = {
+        language: file.read_text("utf-8")
+        for name, file in found
+        if len(language := name.removesuffix(".csv")) <= _LONGEST_CODE
+    }
+    key = sha256(json.dumps([_FORM, texts]).encode()).hexdigest()
 
+    def make() -> list[Any]:
+        return list(tables(tuple(entry for language, text in texts.items() for entry in entries_of(text, language))))
 
-def _entries() -> Iterator[Entry]:
-    for file in sorted((files("loaders") / "lexicons").iterdir(), key=lambda file: file.name):
-        if len(language := file.name.removesuffix(".csv")) <= _LONGEST_CODE:
-            yield from entries_of(file.read_text("utf-8"), language)
+    return searched(Tables(*kept("lexicons", key, make)))
 
 
 def entries_of(table: str, language: str) -> Iterator[Entry]:
@@ -259,17 +280,15 @@ def entries_of(table: str, language: str) -> Iterator[Entry]:
         yield Entry(language, sign, pattern, meaning, words)
 
 
-def compiled(entries: tuple[Entry, ...]) -> Lexicon:
-    """Return entries as something that finds them."""
+def tables(entries: tuple[Entry, ...]) -> Tables:
+    """Return entries as tables to search by."""
     numbers: dict[Part, int] = {}
     single: defaultdict[int, list[int]] = defaultdict(list)
-    phrases: list[tuple[int, tuple[tuple[tuple[int, ...], int], ...]]] = []
+    phrases: list[tuple[int, list[tuple[list[int], int]]]] = []
     begins: defaultdict[int, list[int]] = defaultdict(list)
     for which, entry in enumerate(entries):
         for phrase in phrases_of(entry.pattern)[0]:
-            pieces = tuple(
-                (tuple(numbers.setdefault(part, len(numbers)) for part in piece.parts), piece.gap) for piece in phrase
-            )
+            pieces = [([numbers.setdefault(part, len(numbers)) for part in p.parts], p.gap) for p in phrase]
             if len(pieces) == 1:
                 for number in pieces[0][0]:
                     single[number].append(which)
@@ -278,15 +297,23 @@ def compiled(entries: tuple[Entry, ...]) -> Lexicon:
             for number in pieces[rarities.index(max(rarities))][0]:
                 begins[number].append(len(phrases))
             phrases.append((which, pieces))
+    alone = [list(dict.fromkeys(single[number])) for number in range(len(numbers))]
+    return Tables([tuple(e) for e in entries], [tuple(p) for p in numbers], alone, phrases, list(begins.items()))
+
+
+def searched(made: Tables) -> Lexicon:
+    """Return what searches by tables."""
+    entries = tuple(Entry(*entry) for entry in made.entries)
+    parts = tuple(Part(*part) for part in made.parts)
     numbered = {language: number for number, language in enumerate(dict.fromkeys(e.language for e in entries))}
     return Lexicon(
         entries=entries,
-        parts=tuple(numbers),
-        single=tuple(tuple(dict.fromkeys(single[number])) for number in range(len(numbers))),
-        phrases=tuple(phrases),
-        begins={number: tuple(which) for number, which in begins.items()},
-        inexact=frozenset(number for part, number in numbers.items() if part.any_before or part.any_after),
-        joined=frozenset(number for _, pieces in phrases for parts, _ in pieces for number in parts),
+        parts=parts,
+        single=made.single,
+        phrases=made.phrases,
+        begins=dict(made.begins),
+        inexact=frozenset(number for number, part in enumerate(parts) if part.any_before or part.any_after),
+        joined=frozenset(number for _, pieces in made.phrases for those, _ in pieces for number in those),
         languages=tuple(numbered),
         telling=tuple(
             (
@@ -297,7 +324,7 @@ def compiled(entries: tuple[Entry, ...]) -> Lexicon:
             )
             for entry in entries
         ),
-        matcher=ahocorasick_rs.AhoCorasick([part.literal for part in numbers]),
+        matcher=ahocorasick_rs.AhoCorasick([part.literal for part in parts]),
     )
 
 

@@ -82,8 +82,9 @@ def _answer(line: bytes) -> dict[str, Any]:
     answer = {"id": value.get("id"), **found_in(found)}
     if stance:
         signs = [each._asdict() for each in stance.evidence]
-        answer["evidence"] = sorted(answer["evidence"] + signs, key=lambda each: (each["start"], -each["end"]))
+        evidence = sorted(answer.pop("evidence") + signs, key=lambda each: (each["start"], -each["end"]))
         answer |= {"stance": stance.stance, "stance_score": stance.score, "signals": list(stance.signals)}
+        answer["evidence"] = evidence
     return answer | {"notes": [note]} if note else answer
 
 

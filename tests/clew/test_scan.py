@@ -34,7 +34,9 @@ def test_an_answer_has_the_numbers_invites_and_identifiers_with_where_each_stand
     text = "WhatsApp wa.me/447700900123 or 07701 234567, insta: a.name_1, t.me/Chan_Nel t.me/chan_nel, +44 7700 900123"
     done = piped(json.dumps({"id": "p1", "text": text, "platform": "tiktok", "more": [1]}).encode())
     (answer,) = answers(done.stdout)
-    assert list(answer) == ["id", "phones", "ambiguous_phones", "invites", "identifiers", "evidence"]
+    assert list(answer) == [
+        "id", "phones", "ambiguous_phones", "invites", "identifiers", "stance", "stance_score", "signals", "evidence",
+    ]  # fmt: skip
     assert answer["id"] == "p1"
     assert answer["phones"] == ["+447700900123"]
     (undecided,) = answer["ambiguous_phones"]
@@ -42,7 +44,11 @@ def test_an_answer_has_the_numbers_invites_and_identifiers_with_where_each_stand
     assert {"+447701234567", "+9647701234567"} <= set(undecided[1])
     assert answer["invites"] == ["wa.me/447700900123", "t.me/chan_nel"]
     assert answer["identifiers"] == [{"kind": "handle", "value": "instagram:a.name_1"}]
-    assert [(each["what"], text[each["start"] : each["end"]], each["rule"]) for each in answer["evidence"]] == [
+    assert [
+        (each["what"], text[each["start"] : each["end"]], each["rule"])
+        for each in answer["evidence"]
+        if each["what"].startswith(("invite ", "phone ", "ambiguous ", "handle "))
+    ] == [
         ("invite wa.me/447700900123", "wa.me/447700900123", "invite link"),
         ("phone +447700900123", "447700900123", "wa.me link"),
         ("ambiguous phone 07701 234567", "07701 234567", "national, region undecided"),
@@ -103,7 +109,8 @@ def test_a_bad_line_keeps_its_id() -> None:
 def test_an_id_comes_back_as_it_was_given(id_: object) -> None:
     (answer,) = answers(piped(json.dumps({"id": id_, "text": ""}).encode()).stdout)
     assert answer == {
-        "id": id_, "phones": [], "ambiguous_phones": [], "invites": [], "identifiers": [], "evidence": [],
+        "id": id_, "phones": [], "ambiguous_phones": [], "invites": [], "identifiers": [], "stance": "other",
+        "stance_score": 1.0, "signals": [], "evidence": [],
     }  # fmt: skip
 
 
@@ -233,3 +240,21 @@ def test_no_line_is_lost_whatever_it_holds(clew: Clew, tmp_path: Path, lines: li
     assert said.code == 0
     ended = content == b"" or content.endswith(b"\n")
     assert len(answers(said.out)) == len(content.split(b"\n")) - ended
+
+
+def test_an_answer_says_what_the_text_does_and_by_which_words() -> None:
+    text = "We take you from Calais to the UK, 2000 pounds, pay when you arrive, kids free. Call +44 7700 900123"
+    (answer,) = answers(piped(json.dumps({"text": text}).encode()).stdout)
+    assert answer["stance"] == "offer"
+    assert 0.5 < answer["stance_score"] <= 1
+    assert {"child_free", "contact_me", "payment_on_arrival", "price", "route"} <= set(answer["signals"])
+    assert answer["signals"] == sorted(answer["signals"])
+    told = {each["what"]: text[each["start"] : each["end"]] for each in answer["evidence"]}
+    assert told["price 2000 GBP"] == "2000 pounds"
+    assert told["route FR"] == "Calais"
+    assert any(what == "stance offer" for what in told)
+
+
+def test_a_field_that_is_no_prose_has_no_stance() -> None:
+    (answer,) = answers(piped(json.dumps({"text": "+44 7700 900123", "kind": "sender"}).encode()).stdout)
+    assert "stance" not in answer

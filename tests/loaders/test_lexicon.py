@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loaders.lexicon import SIGNS, Lexicon, compiled, entries_of, lexicon
+from loaders.lexicon import SIGNS, Lexicon, entries_of, lexicon, searched, tables
 from loaders.word_forms import words_of
 
 LEXICONS = sorted(
@@ -20,7 +20,7 @@ LEXICONS = sorted(
 
 def of(*patterns: str, language: str = "en") -> Lexicon:
     rows = "".join(f"{pattern},x\n" for pattern in patterns)
-    return compiled(tuple(entries_of(f"sign,pattern,meaning\n{rows}", language)))
+    return searched(tables(tuple(entries_of(f"sign,pattern,meaning\n{rows}", language))))
 
 
 def found(known: Lexicon, text: str) -> list[tuple[str, str]]:
@@ -69,7 +69,7 @@ def test_a_sign_within_a_longer_phrase_of_another_is_a_part_of_it() -> None:
 def test_words_count_in_the_languages_that_a_text_is_in_and_phrases_always() -> None:
     english = [*(f"function_word,{word}" for word in ("the", "is", "of")), "contact_me,come"]
     italian = [*(f"function_word,{word}" for word in ("il", "che", "di")), "ask_question,come", "ask_help,per favore"]
-    both = compiled(of(*english).entries + of(*italian, language="it").entries)
+    both = searched(tables(of(*english).entries + of(*italian, language="it").entries))
     assert ("ask_question", "come") not in found(both, "the end of it is: come")
     assert ("contact_me", "come") not in found(both, "il fatto che di: come")
     assert ("ask_help", "per favore") in found(both, "the end of it is: per favore")
