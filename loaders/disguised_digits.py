@@ -33,7 +33,7 @@ _DECIMALS = "".join(character for character in map(chr, range(0x80, 0x10000)) if
 _BMP = f"{UNSEEN}{SYMBOLS}{_DECIMALS}{''.join(sign for sign in _SIGNS if sign < chr(0x10000))}"
 #: Characters beyond the first 65,536 make a class of characters several times as slow: it has them only where a text does.
 _SOME_ODD = re.compile(f"[{_BMP}\u0300-\u036f]".replace("\ufe00-\ufe0f", "\ufe00-\ufe0e"))
-_SOME_BEYOND = re.compile(f"[🔟🅾\U0001d7ce-\U0001d7ff\U0001fbf0-\U0001fbf9]|(?![0-9])\\d")
+_SOME_BEYOND = re.compile("[🔟🅾\U0001d7ce-\U0001d7ff\U0001fbf0-\U0001fbf9]|(?![0-9])\\d")
 _UNSEEN_OR_MARK = re.compile(f"[{UNSEEN}\u0300-\u036f]".replace("\ufe00-\ufe0f", "\ufe00-\ufe0e"))
 _ODD_BEYOND = re.compile(rf"[{_BMP}{''.join(_SIGNS)}]|(?![0-9])\d")
 _ODD_MARKED = re.compile(rf"{_ODD_BEYOND.pattern}|{_MARKED}")
@@ -76,8 +76,10 @@ def has_symbols(text: str) -> bool:
 
 def end_of_picture(text: str, end: int) -> int:
     """Return where the digit that ends at ``end`` ends with its keycap or circle."""
+    if text[end : end + 1] < "\u0300":
+        return end
     found = _PICTURE_END.match(text, end)
-    if found is None or end == len(text):
+    if found is None:
         return end
     return found.end() if any(mark in "\u20dd\u20de\u20df\u20e0\u20e1\u20e2\u20e3" for mark in found[0]) else end
 

@@ -48,7 +48,7 @@ _NO_PHONE = re.compile(
 )
 #: What may stand at the edges of a snippet without belonging to the number, and before a further number.
 _EDGES = " \t\u00a0\u3000-.()/\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
-_NEXT_NUMBER = re.compile(r"[ \t/.\-]+(?=\(?0\d)")
+_NEXT_NUMBER = re.compile(r"[ \t/.\-]{1,6}(?=\(?0\d)")
 #: Last digits of further numbers: "… 123 / 124". And digits that belong to what follows: "… 123 2 people".
 _ENDINGS = re.compile(r"(?:\s{0,3}[/\\]\s{0,3}\d{1,4}){1,6}\Z")
 _ENDING = re.compile(r"[/\\]\s{0,3}(\d{1,4})")
@@ -57,7 +57,9 @@ _TAIL = re.compile(r"(?<=\d)[ \t]+\d{1,5}\Z")
 STRONG = (
     "\n\r,|_*~•·;'’" + "\u2190-\u21ff\u2300-\u245f\u2500-\u27bf\u2900-\u297f\u2b00-\u2bff\u3030\U0001f300-\U0001faff"
 )
-_STRONG_RUN = re.compile(rf"[ \t]*[{STRONG}][ \t{STRONG}]*")
+_STRONG_RUN = re.compile(rf"[{STRONG}][ \t{STRONG}]*")
+#: A digit a line is the most.
+_MOST_PARTS = 16
 _DECIMALS = re.compile(r"-?\d{1,3}\.\d{3,}")
 _COMMA = re.compile(r"[,;|'’]")
 _COMMAS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+")
@@ -74,11 +76,11 @@ class Found(NamedTuple):
 
     def moved(self, by: int) -> Found:
         """Return the same further on."""
-        return self._replace(start=self.start + by, end=self.end + by)
+        return Found(self.start + by, self.end + by, self.value, self.candidates, self.rule) if by else self
 
 
 @lru_cache(maxsize=1 << 16)
-def matched(clean: str, region: str | None, told: bool) -> tuple[Found, ...]:  # noqa: FBT001 - a cache's key
+def matched(clean: str, region: str | None, told: bool) -> tuple[Found, ...]:
     """Return the numbers in a snippet; dates in it are cut out first.
 
     ``told`` says that the region is what stands beside the snippet: then a number without its leading zero is one too.
@@ -222,14 +224,15 @@ def joined(clean: str, region: str | None) -> tuple[Found, ...]:
     found: list[Found] = []
     first, tries = 0, 0
     while first < len(parts) - 1 and tries < 4 * _TRIES:
-        one = None
-        for last in range(first + 1, min(first + 16, len(parts))):
+        longest = None
+        after = first + 1
+        for last in range(first + 1, min(first + _MOST_PARTS, len(parts))):
             tries += 1
             if one := _together(clean, parts[first : last + 1], region):
-                found.append(one)
-                first = last
-                break
-        first += 1
+                longest, after = one, last + 1
+        if longest:
+            found.append(longest)
+        first = after
     return tuple(found)
 
 

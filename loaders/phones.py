@@ -63,7 +63,7 @@ _MONEY_AFTER = re.compile(
     r"روپے|ብር|ዶላር|یۆرۆ|دۆلار|دینار)",
     re.IGNORECASE,
 )
-_LAST_GROUP = re.compile(r"[ \t]+[0-9.]{1,7}\Z")
+_LAST_GROUP = re.compile(r"[ \t][0-9.]{1,7}\Z")
 #: What stands before ids, addresses and prices, and after parts of names.
 _NOT_BEFORE = frozenset("_#=/@&?%$€£¥₺₫")
 _NOT_AFTER = frozenset("_=")
@@ -129,15 +129,16 @@ class _Kept:
 
     def add(self, plain: Plain, region: str | None, disguises: Sequence[tuple[int, int, str]]) -> None:
         """Add the numbers of a reading of the text, but where there is one already. ``disguises``: what was read."""
-        starts = [each.start for each in self._found]
-        new = []
-        for found in _in_plain(plain, region):
-            mention = _mention(self._text, plain, found, disguises)
-            before = bisect_left(starts, mention.end)
-            if not (before and self._found[before - 1].end > mention.start):
-                new.append(mention)
+        new = [_mention(self._text, plain, found, disguises) for found in _in_plain(plain, region)]
+        if self._found and new:
+            starts = [each.start for each in self._found]
+            new = [
+                each
+                for each in new
+                if not (before := bisect_left(starts, each.end)) or self._found[before - 1].end <= each.start
+            ]
         if new:
-            self._found = sorted((*self._found, *new), key=lambda each: each.start)
+            self._found = sorted((*self._found, *new), key=lambda each: each.start) if self._found else new
 
     def mentions(self) -> list[Mention]:
         """Return them in order."""
@@ -185,19 +186,19 @@ def _in_snippet(text: str, start: int, written: str, region: str | None) -> Iter
     if _out_of_place(text, start, end, written):
         return
     if international or (written.startswith("00") and len(written) > 11):  # noqa: PLR2004 - no national one has it
-        yield from (each.moved(start) for each in matched(written, region, False))  # noqa: FBT003
+        yield from (each.moved(start) for each in matched(written, region, False))
         return
     if not perhaps(written) or is_labelled(text, start, "other") or _behind_views(text, end):
         return
     beside = region_beside(text, start, end)
-    if beside and (found := matched(written, _known(beside), True)) and any(each.value for each in found):  # noqa: FBT003
+    if beside and (found := matched(written, _known(beside), True)) and any(each.value for each in found):
         national = f"national {beside}"
         yield from (
             each._replace(rule=each.rule + ", country beside" if each.rule == national else each.rule).moved(start)
             for each in found
         )
         return
-    if found := matched(written, region, False):  # noqa: FBT003
+    if found := matched(written, region, False):
         yield from (each.moved(start) for each in found)
     elif one := _without_plus(text, start, written):
         yield one
