@@ -1,10 +1,11 @@
 """How quickly and how well telephone numbers are found: ``python -m benchmarks.phone_numbers``.
 
-100,000 texts made of the sample world's sentences, 38 % of them with one of 6,000 spellings of 6,000 numbers, because
-accounts repeat their adverts: 60 % plain, the others in one disguise each. ``PhoneNumberMatcher`` of libphonenumber (Leniency.VALID, the same regions), ``find_phones``
-on one core, and ``find_phones`` in two side processes, their start included. ``--differences N`` prints a seeded
-sample of what only one of the two found, to be judged by a reader; ``--corpus`` prints precision, recall and F1 by
-language and by disguise on ``benchmarks/texts/phones_dev.jsonl``, whose texts were written one by one.
+100,000 texts made of the sample world's sentences, 38 % of them with one of 6,000 numbers in one spelling each, because
+accounts repeat their adverts: 60 % plain, the others in one disguise each. ``PhoneNumberMatcher`` of libphonenumber
+(Leniency.VALID, the same regions), ``find_phones`` on one core, and ``find_phones`` in two side processes, their start
+included. ``--differences N`` prints a seeded sample of what only one of the two found, to be judged by a reader;
+``--corpus`` prints precision, recall and F1 by language and by disguise on ``benchmarks/texts/phones_dev.jsonl``, whose
+texts were written one by one.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ HOMES = {
 }  # fmt: skip
 LENGTHS = {"sq": 9, "vi": 9, "ar": 9, "fr": 9}
 WORDS = {
-    "en": "zero one two three four five six seven eight nine", "fr": "zéro un deux trois quatre cinq six sept huit neuf",
+    "en": "zero one two three four five six seven eight nine",
+    "fr": "zéro un deux trois quatre cinq six sept huit neuf",
     "ar": "صفر واحد اثنين ثلاثة أربعة خمسة ستة سبعة ثمانية تسعة", "ckb": "سفر یەک دوو سێ چوار پێنج شەش حەوت هەشت نۆ",
     "sq": "zero një dy tre katër pesë gjashtë shtatë tetë nëntë", "vi": "không một hai ba bốn năm sáu bảy tám chín",
 }  # fmt: skip

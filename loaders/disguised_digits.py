@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, pairwise
 
 from loaders.plain_spelling import Plain, edited
 
@@ -31,7 +31,7 @@ _SIGNS = {"🔟": "10", "\uff0b": "+", "➕": "+", "\ufe62": "+", "\u207a": "+",
 _MARKED = "[A-Za-z][\u0300-\u0331\u0339-\u036f]{1,3}"
 _DECIMALS = "".join(character for character in map(chr, range(0x80, 0x10000)) if character.isdecimal())
 _BMP = f"{UNSEEN}{SYMBOLS}{_DECIMALS}{''.join(sign for sign in _SIGNS if sign < chr(0x10000))}"
-#: Characters beyond the first 65,536 make a class of characters several times as slow: it has them only where a text does.
+#: Characters beyond the first 65,536 make a class several times as slow: they are looked for only where some are.
 _SOME_ODD = re.compile(f"[{_BMP}\u0300-\u036f]".replace("\ufe00-\ufe0f", "\ufe00-\ufe0e"))
 _SOME_BEYOND = re.compile("[🔟🅾\U0001d7ce-\U0001d7ff\U0001fbf0-\U0001fbf9]|(?![0-9])\\d")
 _UNSEEN_OR_MARK = re.compile(f"[{UNSEEN}\u0300-\u036f]".replace("\ufe00-\ufe0f", "\ufe00-\ufe0e"))
@@ -126,7 +126,7 @@ def without_letters(plain: Plain) -> tuple[Plain, list[tuple[int, int]]]:
     if not changed:
         return plain, []
     edges = [0, *chain.from_iterable(changed), len(text)]
-    parts = [text[start:end] for start, end in zip(edges, edges[1:], strict=False)]
+    parts = [text[start:end] for start, end in pairwise(edges)]
     changed_text = "".join(part.translate(_DIGIT_OF) if odd % 2 else part for odd, part in enumerate(parts))
     return Plain(changed_text, plain.low, plain.starts, plain.ends), changed
 

@@ -1,14 +1,14 @@
 """Numbers in a snippet of plain digits and what stands between them: one, some one after the other, or none.
 
-A number is one where libphonenumber calls it valid, or where nobody has it (``loaders/reserved_numbers``). Each distinct
-snippet is matched once.
+A number is one that libphonenumber calls valid, or that nobody has (``loaders/reserved_numbers``). Each snippet is
+matched once.
 """
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 import phonenumbers
@@ -106,7 +106,7 @@ def perhaps(clean: str) -> bool:
 
 
 @lru_cache(maxsize=1 << 16)
-def _piece(piece: str, region: str | None) -> tuple[Found, ...]:
+def _piece(piece: str, region: str | None) -> tuple[Found, ...]:  # noqa: PLR0911 - one way each
     """Return the numbers of a snippet without dates: the whole, or one after the other."""
     bare = piece.strip(_EDGES)
     digits = NOT_DIGIT.sub("", piece)
@@ -139,7 +139,7 @@ def _counts(bare: str) -> bool:
     groups = NOT_DIGIT.split(bare)
     if len(groups) < 4 or not all(map(str.isdigit, groups)):  # noqa: PLR2004 - three may be a number
         return False
-    return {int(b) - int(a) for a, b in zip(groups, groups[1:], strict=False)} in ({1}, {-1})
+    return {int(b) - int(a) for a, b in pairwise(groups)} in ({1}, {-1})
 
 
 def _with_endings(piece: str, region: str | None) -> list[Found]:
@@ -148,7 +148,7 @@ def _with_endings(piece: str, region: str | None) -> list[Found]:
     endings = _ENDINGS.search(bare)
     if endings is None:
         return []
-    places = [each for each in _ENDING.finditer(bare, endings.start())]
+    places = list(_ENDING.finditer(bare, endings.start()))
     for first in range(len(places)):
         head = bare[: places[first].start()]
         one = _whole(head, region) or _only(head, region)
@@ -213,7 +213,7 @@ def _whole(piece: str, region: str | None) -> Found | None:
 
 @lru_cache(maxsize=1 << 14)
 def joined(clean: str, region: str | None) -> tuple[Found, ...]:
-    """Return the numbers of a snippet that only are some when its parts are put together: over lines, round pictures."""
+    """Return the numbers of a snippet that only are some when its parts are put together: lines, pictures."""
     parts: list[tuple[int, int]] = []
     at = 0
     for gap in (*_STRONG_RUN.finditer(clean), None):

@@ -74,7 +74,8 @@ _LONGEST_IBAN = 40
 _WORD_BEHIND = re.compile(r"[ \t]{1,2}\(?([^\W\d_]{2,20})")
 #: The last digits of another number behind one, with nothing behind them: "… 123 or 124".
 _OR_ENDING = re.compile(
-    r"[ \t]{1,2}(?:or|ou|oder|o|ose|sau|hoặc|veya|or|أو|او|یا|یان|an|ወይ|ወይም|&|and|et|dhe|ve)[ \t]{1,2}([0-9]{2,4})(?=[ \t]*(?:[.,;!?)\n]|\Z))"
+    r"[ \t]{1,2}(?:or|ou|oder|o|ose|sau|hoặc|veya|أو|او|یا|یان|an|ወይ|ወይም|&|and|et|dhe|ve)[ \t]{1,2}([0-9]{2,4})"
+    r"(?=[ \t]{0,3}(?:[.,;!?)\n]|\Z))"
 )
 _DISGUISED = re.compile(r"[^\d\s+\-.()/\u2010-\u2015\u2212\uff0d\uff0b]|[\r\n]")
 _PICTURE = re.compile(
@@ -166,9 +167,9 @@ def _in_plain(plain: Plain, region: str | None) -> Iterator[Found]:
             for found in _in_snippet(text, first, text[first:last], region):
                 taken += found.start, found.end
                 yield found
-            if found and (behind := _OR_ENDING.match(text, found.end)):
-                if one := ending(found, *behind.span(1), behind[1]):
-                    yield one
+            behind = _OR_ENDING.match(text, found.end) if found else None
+            if found and behind and (one := ending(found, *behind.span(1), behind[1])):
+                yield one
         if _ANY_STRONG.search(text, start, end) is None:
             continue
         edges = [start, *taken, end]
@@ -240,7 +241,7 @@ def _behind_views(text: str, end: int) -> bool:
     return following is not None and folded(following[1]) in words_meaning("views")
 
 
-def _out_of_place(text: str, start: int, end: int, written: str) -> bool:
+def _out_of_place(text: str, start: int, end: int, written: str) -> bool:  # noqa: PLR0911 - one reason each
     """Return whether what stands around a snippet says that it is part of a word, an address, a price or an id."""
     before = text[start - 1] if start else ""
     after = text[end] if end < len(text) else ""
