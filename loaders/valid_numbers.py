@@ -30,6 +30,7 @@ class _Plan(NamedTuple):
     prefixed: re.Pattern[str]
     abroad: re.Pattern[str]
     zero: bool
+    general: re.Pattern[str]
     leading: re.Pattern[str] | None
 
 
@@ -41,8 +42,8 @@ def valid_international(digits: str) -> str | None:
             continue
         national = digits[length:]
         main = _plan(regions[0]) if regions[0] != _NO_COUNTRY else None
-        if main and national[:1] != "0" and not main.prefixed.match(national) and _is_valid(regions, national):
-            return "+" + digits
+        if main and national[:1] != "0" and not main.prefixed.match(national):
+            return "+" + digits if _is_valid(regions, national) or is_reserved("+" + digits) else None
         break
     return _slowly("+" + digits, None)
 
@@ -52,8 +53,11 @@ def valid_national(digits: str, region: str) -> str | None:
     plan = _plan(region)
     if plan and plan.zero and digits[:1] == "0" and digits[1:2] != "0" and not plan.abroad.match(digits):
         regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE[plan.code]
-        if plan.valid.fullmatch(digits[1:]) and _is_valid(regions, digits[1:]):
-            return f"+{plan.code}{digits[1:]}"
+        value = f"+{plan.code}{digits[1:]}"
+        if _is_valid(regions, digits[1:]):
+            return value
+        if not plan.general.fullmatch(digits):  # or its zero might belong to it
+            return value if is_reserved(value) else None
     return _slowly(digits, region)
 
 
@@ -106,6 +110,7 @@ def _plan(region: str) -> _Plan | None:
         re.compile(prefix or r"(?!)"),
         re.compile(metadata.international_prefix or r"(?!)"),
         prefix == "0",
+        re.compile(general.national_number_pattern),
         re.compile(metadata.leading_digits) if metadata.leading_digits else None,
     )
 
