@@ -105,7 +105,8 @@ ALL_LETTERS = "".join(LETTERS.values())
 _TOKEN = re.compile(rf"[0-9{ALL_LETTERS}]+")
 #: Letters beside a digit, or between digits: without them no letter stands for one.
 _PERHAPS_LETTERS = re.compile(
-    rf"[0-9](?:[ \t\-.()/]{{0,3}}[{ALL_LETTERS}]|(?<=[{ALL_LETTERS}].)|(?<=[{ALL_LETTERS}][ \t\-.()/].))"
+    rf"[0-9](?:[ \t\-.()/]{{0,3}}[{ALL_LETTERS}]{{1,9}}(?![^\W\d_])"
+    rf"|(?<=[{ALL_LETTERS}].)|(?<=(?<![^\W_])[{ALL_LETTERS}][ \t\-.()/].))"
 )
 _BETWEEN = re.compile(r"[^\w+]{0,4}")
 _PLACE = re.compile(r"[0O\u041e\u043e\u039f\u03bfol]+")

@@ -27,7 +27,7 @@ _APART = re.compile(r"[^\w+$€£%?!:=]{1,8}|_{1,3}|")
 _WITHIN_PHRASE = re.compile(r"[\s\-'’]{1,3}")
 _DIGIT = re.compile(r"\d")
 #: From how many letters on a word is known at the beginning of one that is made of several, and how long its rest is.
-_LONG_WORD, _LONG_REST, _ENOUGH = 4, 12, 4
+_SHORT_WORD, _LONG_WORD, _LONG_REST, _ENOUGH = 2, 4, 12, 4
 _MOST_WORDS = 6
 #: How many words and digits at least a number has, and how many at most a run that is looked into.
 _LEAST_DIGITS, _MOST_ITEMS = 7, 400
@@ -123,7 +123,8 @@ def may_hold_words(low: str) -> bool:
         return True
     if not whole or len(_DIGIT.findall(low)) + 2 * len(whole) < _LEAST_DIGITS:
         return False
-    return any(_among_digits(word).search(low) for word in whole)
+    # Alone a word of two letters is one of any language: "on 12 June".
+    return any((len(word) > _SHORT_WORD or len(whole) > 1) and _among_digits(word).search(low) for word in whole)
 
 
 @lru_cache(maxsize=1 << 11)
