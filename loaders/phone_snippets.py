@@ -40,7 +40,7 @@ DATE = re.compile(
 )
 _STAMP = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?)?")
 _NO_PHONE = re.compile(
-    r"\d{1,3}(?:\.\d{1,3}){3}"  # an IP address
+    r"(?:0|[1-9]\d{0,2})(?:\.(?:0|[1-9]\d{0,2})){3}"  # an IP address; no part of one begins with 0
     r"|[1-9]\d{0,2}(?:\.\d{3})+"  # a price
     r"|\d{1,3}\.\d{4,}(?:[ ]-?\d{1,3}\.\d{4,})?"  # coordinates
     r"|\d{4}(?:[ -]\d{4}){3}"  # a card

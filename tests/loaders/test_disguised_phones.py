@@ -124,6 +124,7 @@ def test_the_rule_says_in_which_disguise_a_number_was(text: str, region: str | N
         ("07700 900123 24/7", ["+447700900123"]),
         ("07700 900123 2 people", ["+447700900123"]),
         ("07700 900123 3500£", ["+447700900123"]),
+        ("077.009.001.23", ["+447700900123"]),
     ],
 )
 def test_a_second_number_may_write_its_last_digits_only(text: str, expected: list[str]) -> None:
