@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, pairwise
 
 from loaders.plain_spelling import Plain, edited
 
@@ -31,9 +31,9 @@ _SIGNS = {"🔟": "10", "\uff0b": "+", "➕": "+", "\ufe62": "+", "\u207a": "+",
 _MARKED = "[A-Za-z][\u0300-\u0331\u0339-\u036f]{1,3}"
 _DECIMALS = "".join(character for character in map(chr, range(0x80, 0x10000)) if character.isdecimal())
 _BMP = f"{UNSEEN}{SYMBOLS}{_DECIMALS}{''.join(sign for sign in _SIGNS if sign < chr(0x10000))}"
-#: Characters beyond the first 65,536 make a class of characters several times as slow: it has them only where a text does.
+#: Characters beyond the first 65,536 make a class several times as slow: they are looked for only where some are.
 _SOME_ODD = re.compile(f"[{_BMP}\u0300-\u036f]".replace("\ufe00-\ufe0f", "\ufe00-\ufe0e"))
-_SOME_BEYOND = re.compile(f"[🔟🅾\U0001d7ce-\U0001d7ff\U0001fbf0-\U0001fbf9]|(?![0-9])\\d")
+_SOME_BEYOND = re.compile("[🔟🅾\U0001d7ce-\U0001d7ff\U0001fbf0-\U0001fbf9]|(?![0-9])\\d")
 _UNSEEN_OR_MARK = re.compile(f"[{UNSEEN}\u0300-\u036f]".replace("\ufe00-\ufe0f", "\ufe00-\ufe0e"))
 _ODD_BEYOND = re.compile(rf"[{_BMP}{''.join(_SIGNS)}]|(?![0-9])\d")
 _ODD_MARKED = re.compile(rf"{_ODD_BEYOND.pattern}|{_MARKED}")
@@ -76,8 +76,10 @@ def has_symbols(text: str) -> bool:
 
 def end_of_picture(text: str, end: int) -> int:
     """Return where the digit that ends at ``end`` ends with its keycap or circle."""
+    if text[end : end + 1] < "\u0300":
+        return end
     found = _PICTURE_END.match(text, end)
-    if found is None or end == len(text):
+    if found is None:
         return end
     return found.end() if any(mark in "\u20dd\u20de\u20df\u20e0\u20e1\u20e2\u20e3" for mark in found[0]) else end
 
@@ -103,7 +105,8 @@ ALL_LETTERS = "".join(LETTERS.values())
 _TOKEN = re.compile(rf"[0-9{ALL_LETTERS}]+")
 #: Letters beside a digit, or between digits: without them no letter stands for one.
 _PERHAPS_LETTERS = re.compile(
-    rf"[0-9](?:[ \t\-.()/]{{0,3}}[{ALL_LETTERS}]|(?<=[{ALL_LETTERS}].)|(?<=[{ALL_LETTERS}][ \t\-.()/].))"
+    rf"[0-9](?:[ \t\-.()/]{{0,3}}[{ALL_LETTERS}]{{1,9}}(?![^\W\d_])"
+    rf"|(?<=[{ALL_LETTERS}].)|(?<=(?<![^\W_])[{ALL_LETTERS}][ \t\-.()/].))"
 )
 _BETWEEN = re.compile(r"[^\w+]{0,4}")
 _PLACE = re.compile(r"[0O\u041e\u043e\u039f\u03bfol]+")
@@ -124,7 +127,7 @@ def without_letters(plain: Plain) -> tuple[Plain, list[tuple[int, int]]]:
     if not changed:
         return plain, []
     edges = [0, *chain.from_iterable(changed), len(text)]
-    parts = [text[start:end] for start, end in zip(edges, edges[1:], strict=False)]
+    parts = [text[start:end] for start, end in pairwise(edges)]
     changed_text = "".join(part.translate(_DIGIT_OF) if odd % 2 else part for odd, part in enumerate(parts))
     return Plain(changed_text, plain.low, plain.starts, plain.ends), changed
 

@@ -27,7 +27,7 @@ _APART = re.compile(r"[^\w+$€£%?!:=]{1,8}|_{1,3}|")
 _WITHIN_PHRASE = re.compile(r"[\s\-'’]{1,3}")
 _DIGIT = re.compile(r"\d")
 #: From how many letters on a word is known at the beginning of one that is made of several, and how long its rest is.
-_LONG_WORD, _LONG_REST, _ENOUGH = 4, 12, 4
+_SHORT_WORD, _LONG_WORD, _LONG_REST, _ENOUGH = 2, 4, 12, 4
 _MOST_WORDS = 6
 #: How many words and digits at least a number has, and how many at most a run that is looked into.
 _LEAST_DIGITS, _MOST_ITEMS = 7, 400
@@ -123,7 +123,8 @@ def may_hold_words(low: str) -> bool:
         return True
     if not whole or len(_DIGIT.findall(low)) + 2 * len(whole) < _LEAST_DIGITS:
         return False
-    return any(_among_digits(word).search(low) for word in whole)
+    # Alone a word of two letters is one of any language: "on 12 June".
+    return any((len(word) > _SHORT_WORD or len(whole) > 1) and _among_digits(word).search(low) for word in whole)
 
 
 @lru_cache(maxsize=1 << 11)
@@ -142,7 +143,7 @@ def without_words(plain: Plain) -> tuple[Plain, list[tuple[int, int]]]:
         parts = _reading(run)
         if sum(part.end - part.start if part.digits == _KEPT else len(part.digits) for part in parts) < _LEAST_DIGITS:
             continue
-        edits += [(part.start, part.end, part.digits) for part in _closed(plain.text, parts)]
+        edits += [(part.start, part.end, part.digits) for part in _closed(parts)]
         spans.append((run[0].start, run[-1].end))
     return (edited(plain, edits), spans) if edits else (plain, [])
 
@@ -290,44 +291,43 @@ def _parsed(told: list[tuple[_Item, Meaning | None]]) -> list[_Read]:
 
 def _number(told: list[tuple[_Item, Meaning | None]], at: int) -> tuple[str, int]:
     """Return the digits of the number at a place of a run, and of how many words it is made; 0: it is none."""
-    item, meaning = told[at]
-    if meaning is None:
+    meaning = told[at][1]
+    what = meaning.what.removeprefix("and ") if meaning else "and"
+    if meaning is None or what in {"and", "zeros"}:
         return "", 0
-    if meaning.what == "digits":
+    if what == "digits":
         return _KEPT, 1
-    if meaning.what == "times":
-        digits, used = _number(told, at + 1) if at + 1 < len(told) else ("", 0)
-        if digits == _KEPT:
-            return "", 0
-        return digits * int(meaning.digits), used + 1 if used else 0
-    if meaning.what == "plus":
+    if what == "plus":
         return ("+", 1) if at == 0 else ("", 0)
-    what = meaning.what.removeprefix("and ")
-    if what == "and":
-        return "", 0
-    value, used = int(meaning.digits or 0), 1
-    digits = meaning.digits
+    return _times(told, at, int(meaning.digits)) if what == "times" else _compound(told, at, meaning.digits, what)
+
+
+def _times(told: list[tuple[_Item, Meaning | None]], at: int, times: int) -> tuple[str, int]:
+    """Return what stands twice or more: double seven."""
+    digits, used = _number(told, at + 1) if at + 1 < len(told) else ("", 0)
+    return (digits * times, used + 1) if used and digits != _KEPT else ("", 0)
+
+
+def _compound(told: list[tuple[_Item, Meaning | None]], at: int, digits: str, what: str) -> tuple[str, int]:
+    """Return a number with what stands behind it and belongs to it: nine hundred and twelve, three zeros."""
+    value, used = int(digits), 1
     after = _what(told, at + 1)
-    if what == "digit" and value > 1 and after == "zeros":
-        return "0" * value, 2
-    if what == "zeros":
-        return "", 0
-    if what == "digit" and value and after == "times hundred":
-        value, used, what = value * _HUNDRED, 2, "hundreds"
-    elif what == "digit" and value > 1 and after == "times ten":
-        value, used, what = value * _TENS, 2, "tens"
-    elif what == "times hundred":
-        what = "hundreds"
-    if what == "digit" and value and after == "and tens":  # Arabic: nine and thirty
-        tens = told[at + 1][1]
-        return str(value + int(tens.digits if tens else 0)), 2
-    if what == "hundreds":
+    if what == "digit" and value:
+        if value > 1 and after == "zeros":
+            return "0" * value, 2
+        if after == "and tens":  # Arabic: nine and thirty
+            tens = told[at + 1][1]
+            return str(value + int(tens.digits if tens else 0)), 2
+        if after == "times hundred":
+            value, used, what = value * _HUNDRED, 2, "hundreds"
+        elif value > 1 and after == "times ten":
+            value, used, what = value * _TENS, 2, "tens"
+    rest, more = 0, 0
+    if what in {"hundreds", "times hundred"}:
         rest, more = _rest_of_hundred(told, at + used)
-        return str(value + rest), used + more
-    if what == "tens":
+    elif what == "tens":
         rest, more = _rest_of_tens(told, at + used)
-        return str(value + rest), used + more
-    return digits if used == 1 else str(value), used
+    return (str(value + rest) if used + more > 1 else digits), used + more
 
 
 def _what(told: list[tuple[_Item, Meaning | None]], at: int) -> str:
@@ -363,7 +363,7 @@ def _rest_of_hundred(told: list[tuple[_Item, Meaning | None]], at: int) -> tuple
     return (int(digits), used + joined) if digits.isdigit() and int(digits) < _HUNDRED and int(digits) else (0, 0)
 
 
-def _closed(text: str, parts: list[_Read]) -> list[_Read]:
+def _closed(parts: list[_Read]) -> list[_Read]:
     """Return the parts that change, with what stands between two words taken away, so that their digits touch."""
     closed: list[_Read] = []
     for number, part in enumerate(parts):

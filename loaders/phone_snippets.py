@@ -1,14 +1,14 @@
 """Numbers in a snippet of plain digits and what stands between them: one, some one after the other, or none.
 
-A number is one where libphonenumber calls it valid, or where nobody has it (``loaders/reserved_numbers``). Each distinct
-snippet is matched once.
+A number is one that libphonenumber calls valid, or that nobody has (``loaders/reserved_numbers``). Each snippet is
+matched once.
 """
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 import phonenumbers
@@ -40,7 +40,7 @@ DATE = re.compile(
 )
 _STAMP = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?)?")
 _NO_PHONE = re.compile(
-    r"\d{1,3}(?:\.\d{1,3}){3}"  # an IP address
+    r"(?:0|[1-9]\d{0,2})(?:\.(?:0|[1-9]\d{0,2})){3}"  # an IP address; no part of one begins with 0
     r"|[1-9]\d{0,2}(?:\.\d{3})+"  # a price
     r"|\d{1,3}\.\d{4,}(?:[ ]-?\d{1,3}\.\d{4,})?"  # coordinates
     r"|\d{4}(?:[ -]\d{4}){3}"  # a card
@@ -48,7 +48,7 @@ _NO_PHONE = re.compile(
 )
 #: What may stand at the edges of a snippet without belonging to the number, and before a further number.
 _EDGES = " \t\u00a0\u3000-.()/\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
-_NEXT_NUMBER = re.compile(r"[ \t/.\-]+(?=\(?0\d)")
+_NEXT_NUMBER = re.compile(r"[ \t/.\-]{1,6}(?=\(?0\d)")
 #: Last digits of further numbers: "… 123 / 124". And digits that belong to what follows: "… 123 2 people".
 _ENDINGS = re.compile(r"(?:\s{0,3}[/\\]\s{0,3}\d{1,4}){1,6}\Z")
 _ENDING = re.compile(r"[/\\]\s{0,3}(\d{1,4})")
@@ -57,7 +57,9 @@ _TAIL = re.compile(r"(?<=\d)[ \t]+\d{1,5}\Z")
 STRONG = (
     "\n\r,|_*~•·;'’" + "\u2190-\u21ff\u2300-\u245f\u2500-\u27bf\u2900-\u297f\u2b00-\u2bff\u3030\U0001f300-\U0001faff"
 )
-_STRONG_RUN = re.compile(rf"[ \t]*[{STRONG}][ \t{STRONG}]*")
+_STRONG_RUN = re.compile(rf"[{STRONG}][ \t{STRONG}]*")
+#: A digit a line is the most.
+_MOST_PARTS = 16
 _DECIMALS = re.compile(r"-?\d{1,3}\.\d{3,}")
 _COMMA = re.compile(r"[,;|'’]")
 _COMMAS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+")
@@ -74,11 +76,11 @@ class Found(NamedTuple):
 
     def moved(self, by: int) -> Found:
         """Return the same further on."""
-        return self._replace(start=self.start + by, end=self.end + by)
+        return Found(self.start + by, self.end + by, self.value, self.candidates, self.rule) if by else self
 
 
 @lru_cache(maxsize=1 << 16)
-def matched(clean: str, region: str | None, told: bool) -> tuple[Found, ...]:  # noqa: FBT001 - a cache's key
+def matched(clean: str, region: str | None, told: bool) -> tuple[Found, ...]:
     """Return the numbers in a snippet; dates in it are cut out first.
 
     ``told`` says that the region is what stands beside the snippet: then a number without its leading zero is one too.
@@ -104,7 +106,7 @@ def perhaps(clean: str) -> bool:
 
 
 @lru_cache(maxsize=1 << 16)
-def _piece(piece: str, region: str | None) -> tuple[Found, ...]:
+def _piece(piece: str, region: str | None) -> tuple[Found, ...]:  # noqa: PLR0911 - one way each
     """Return the numbers of a snippet without dates: the whole, or one after the other."""
     bare = piece.strip(_EDGES)
     digits = NOT_DIGIT.sub("", piece)
@@ -137,7 +139,7 @@ def _counts(bare: str) -> bool:
     groups = NOT_DIGIT.split(bare)
     if len(groups) < 4 or not all(map(str.isdigit, groups)):  # noqa: PLR2004 - three may be a number
         return False
-    return {int(b) - int(a) for a, b in zip(groups, groups[1:], strict=False)} in ({1}, {-1})
+    return {int(b) - int(a) for a, b in pairwise(groups)} in ({1}, {-1})
 
 
 def _with_endings(piece: str, region: str | None) -> list[Found]:
@@ -146,7 +148,7 @@ def _with_endings(piece: str, region: str | None) -> list[Found]:
     endings = _ENDINGS.search(bare)
     if endings is None:
         return []
-    places = [each for each in _ENDING.finditer(bare, endings.start())]
+    places = list(_ENDING.finditer(bare, endings.start()))
     for first in range(len(places)):
         head = bare[: places[first].start()]
         one = _whole(head, region) or _only(head, region)
@@ -211,7 +213,7 @@ def _whole(piece: str, region: str | None) -> Found | None:
 
 @lru_cache(maxsize=1 << 14)
 def joined(clean: str, region: str | None) -> tuple[Found, ...]:
-    """Return the numbers of a snippet that only are some when its parts are put together: over lines, round pictures."""
+    """Return the numbers of a snippet that only are some when its parts are put together: lines, pictures."""
     parts: list[tuple[int, int]] = []
     at = 0
     for gap in (*_STRONG_RUN.finditer(clean), None):
@@ -222,14 +224,15 @@ def joined(clean: str, region: str | None) -> tuple[Found, ...]:
     found: list[Found] = []
     first, tries = 0, 0
     while first < len(parts) - 1 and tries < 4 * _TRIES:
-        one = None
-        for last in range(first + 1, min(first + 16, len(parts))):
+        longest = None
+        after = first + 1
+        for last in range(first + 1, min(first + _MOST_PARTS, len(parts))):
             tries += 1
             if one := _together(clean, parts[first : last + 1], region):
-                found.append(one)
-                first = last
-                break
-        first += 1
+                longest, after = one, last + 1
+        if longest:
+            found.append(longest)
+        first = after
     return tuple(found)
 
 

@@ -63,7 +63,7 @@ _MONEY_AFTER = re.compile(
     r"روپے|ብር|ዶላር|یۆرۆ|دۆلار|دینار)",
     re.IGNORECASE,
 )
-_LAST_GROUP = re.compile(r"[ \t]+[0-9.]{1,7}\Z")
+_LAST_GROUP = re.compile(r"[ \t][0-9.]{1,7}\Z")
 #: What stands before ids, addresses and prices, and after parts of names.
 _NOT_BEFORE = frozenset("_#=/@&?%$€£¥₺₫")
 _NOT_AFTER = frozenset("_=")
@@ -74,7 +74,8 @@ _LONGEST_IBAN = 40
 _WORD_BEHIND = re.compile(r"[ \t]{1,2}\(?([^\W\d_]{2,20})")
 #: The last digits of another number behind one, with nothing behind them: "… 123 or 124".
 _OR_ENDING = re.compile(
-    r"[ \t]{1,2}(?:or|ou|oder|o|ose|sau|hoặc|veya|or|أو|او|یا|یان|an|ወይ|ወይም|&|and|et|dhe|ve)[ \t]{1,2}([0-9]{2,4})(?=[ \t]*(?:[.,;!?)\n]|\Z))"
+    r"[ \t]{1,2}(?:or|ou|oder|o|ose|sau|hoặc|veya|أو|او|یا|یان|an|ወይ|ወይም|&|and|et|dhe|ve)[ \t]{1,2}([0-9]{2,4})"
+    r"(?=[ \t]{0,3}(?:[.,;!?)\n]|\Z))"
 )
 _DISGUISED = re.compile(r"[^\d\s+\-.()/\u2010-\u2015\u2212\uff0d\uff0b]|[\r\n]")
 _PICTURE = re.compile(
@@ -129,15 +130,16 @@ class _Kept:
 
     def add(self, plain: Plain, region: str | None, disguises: Sequence[tuple[int, int, str]]) -> None:
         """Add the numbers of a reading of the text, but where there is one already. ``disguises``: what was read."""
-        starts = [each.start for each in self._found]
-        new = []
-        for found in _in_plain(plain, region):
-            mention = _mention(self._text, plain, found, disguises)
-            before = bisect_left(starts, mention.end)
-            if not (before and self._found[before - 1].end > mention.start):
-                new.append(mention)
+        new = [_mention(self._text, plain, found, disguises) for found in _in_plain(plain, region)]
+        if self._found and new:
+            starts = [each.start for each in self._found]
+            new = [
+                each
+                for each in new
+                if not (before := bisect_left(starts, each.end)) or self._found[before - 1].end <= each.start
+            ]
         if new:
-            self._found = sorted((*self._found, *new), key=lambda each: each.start)
+            self._found = sorted((*self._found, *new), key=lambda each: each.start) if self._found else new
 
     def mentions(self) -> list[Mention]:
         """Return them in order."""
@@ -165,9 +167,9 @@ def _in_plain(plain: Plain, region: str | None) -> Iterator[Found]:
             for found in _in_snippet(text, first, text[first:last], region):
                 taken += found.start, found.end
                 yield found
-            if found and (behind := _OR_ENDING.match(text, found.end)):
-                if one := ending(found, *behind.span(1), behind[1]):
-                    yield one
+            behind = _OR_ENDING.match(text, found.end) if found else None
+            if found and behind and (one := ending(found, *behind.span(1), behind[1])):
+                yield one
         if _ANY_STRONG.search(text, start, end) is None:
             continue
         edges = [start, *taken, end]
@@ -185,19 +187,19 @@ def _in_snippet(text: str, start: int, written: str, region: str | None) -> Iter
     if _out_of_place(text, start, end, written):
         return
     if international or (written.startswith("00") and len(written) > 11):  # noqa: PLR2004 - no national one has it
-        yield from (each.moved(start) for each in matched(written, region, False))  # noqa: FBT003
+        yield from (each.moved(start) for each in matched(written, region, False))
         return
     if not perhaps(written) or is_labelled(text, start, "other") or _behind_views(text, end):
         return
     beside = region_beside(text, start, end)
-    if beside and (found := matched(written, _known(beside), True)) and any(each.value for each in found):  # noqa: FBT003
+    if beside and (found := matched(written, _known(beside), True)) and any(each.value for each in found):
         national = f"national {beside}"
         yield from (
             each._replace(rule=each.rule + ", country beside" if each.rule == national else each.rule).moved(start)
             for each in found
         )
         return
-    if found := matched(written, region, False):  # noqa: FBT003
+    if found := matched(written, region, False):
         yield from (each.moved(start) for each in found)
     elif one := _without_plus(text, start, written):
         yield one
@@ -239,7 +241,7 @@ def _behind_views(text: str, end: int) -> bool:
     return following is not None and folded(following[1]) in words_meaning("views")
 
 
-def _out_of_place(text: str, start: int, end: int, written: str) -> bool:
+def _out_of_place(text: str, start: int, end: int, written: str) -> bool:  # noqa: PLR0911 - one reason each
     """Return whether what stands around a snippet says that it is part of a word, an address, a price or an id."""
     before = text[start - 1] if start else ""
     after = text[end] if end < len(text) else ""

@@ -30,16 +30,23 @@ _LONG_NUMBER = re.compile(r"\d(?:[^\w+]{0,3}\d){6}")
 _END_BEFORE = re.compile(r"[.!?\n|•·;,](?=\s|$)|\d")
 _ENDS_SENTENCE = re.compile(r"[!?;]|[.,](?=\s|$)")
 #: Names that are words of every day in their own language; only brackets or a colon make them countries.
-_WORDS_TOO = frozenset({"anh", "y", "đuc", "duc", "my", "nga", "tho", "ao", "bi", "sip", "lao", "thai", "phap", "chad", "çad",
-                        "jordan", "georgia", "mali", "oman", "togo", "چک", "شام", "mexico", "shqip"})  # fmt: skip
+_WORDS_TOO = frozenset({
+    "anh", "y", "đuc", "duc", "my", "nga", "tho", "ao", "bi", "sip", "lao", "thai", "phap", "chad", "çad",
+    "jordan", "georgia", "mali", "oman", "togo", "چک", "شام", "mexico", "shqip",
+})  # fmt: skip
 #: Codes that are words too, in capitals.
-_CODES_TOO = frozenset({"AL", "AM", "AT", "BE", "BY", "CH", "DE", "ES", "HE", "HU", "IN", "IS", "IT", "LA", "LE", "MA", "ME", "MY", "NO", "PA",
-                        "PL", "SI", "SO", "TO", "SA", "SE", "DO", "CI", "CM", "MD", "PS", "ID", "TN", "SD", "SK"})  # fmt: skip
-_NEVER = frozenset({"AM", "AT", "BY", "IN", "IS", "ME", "MY", "NO", "SO", "ID", "PS", "CM", "MA"})
+_CODES_TOO = frozenset({
+    "AL", "AM", "AT", "BE", "BY", "CH", "DE", "ES", "HE", "HU", "IN", "IS", "IT", "LA", "LE", "MA", "ME", "MY",
+    "NO", "PA", "PL", "SI", "SO", "TO", "SA", "SE", "DO", "CI", "CM", "MD", "PS", "ID", "TN", "SD", "SK",
+})  # fmt: skip
+_NEVER = frozenset({
+    "AM", "AT", "BY", "IN", "IS", "ME", "MY", "NO", "SO", "ID", "PS", "CM", "MA",
+})  # fmt: skip
 #: What stands between a label and its number without meaning anything.
-_FILLERS = frozenset(
-    {"is", "n", "no", "nr", "num", "est", "è", "es", "este", "është", "هو", "است", "ye", "e", "number", "ከ", "ነው"}
-)
+_FILLERS = frozenset({
+    "is", "n", "no", "nr", "num", "est", "è", "es", "este", "është", "هو", "است", "ye", "e", "number", "ከ",
+    "ነው",
+})  # fmt: skip
 _SHORT = 3
 
 
@@ -54,7 +61,7 @@ class Sign(NamedTuple):
 
 @cache
 def words_meaning(meaning: str) -> frozenset[str]:
-    """Return the words (or a few with blanks between), folded, that mean one thing beside a number, in all languages."""
+    """Return the words (or a few with blanks between), folded, that mean one thing beside a number."""
     with (_LEXICONS / "words_beside_numbers.csv").open(encoding="utf-8", newline="") as file:
         return frozenset(
             " ".join(map(folded, row["word"].split())) for row in csv.DictReader(file) if row["meaning"] == meaning
@@ -159,7 +166,7 @@ def _beside(before: str, behind: str) -> str | None:
     return left or right
 
 
-def _told_before(before: str, found: list[Sign]) -> str | None:
+def _told_before(before: str, found: list[Sign]) -> str | None:  # noqa: PLR0911 - one reason each
     sign = found[-1]
     between = before[sign.end :]
     if not _connects(between):
@@ -196,7 +203,7 @@ def _number_first(rest: str, found: list[Sign]) -> bool:
     return number is not None and not any(each.end <= number.start() for each in found)
 
 
-def _told_behind(behind: str, found: list[Sign], any_before: bool) -> str | None:
+def _told_behind(behind: str, found: list[Sign], any_before: bool) -> str | None:  # noqa: PLR0911 - one reason each
     sign = found[0]
     between = behind[: sign.start]
     if _LETTER.search(between) or re.search(r"\d", between) or not _connects(between):

@@ -19,7 +19,7 @@ _TYPES = (
     "fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost", "personal_number", "voip", "pager", "uan",
     "voicemail",
 )  # fmt: skip
-_LONGEST_CODE = 3
+_LONGEST_CODE, _NO_COUNTRY = 3, "001"
 
 
 class _Plan(NamedTuple):
@@ -30,6 +30,8 @@ class _Plan(NamedTuple):
     prefixed: re.Pattern[str]
     abroad: re.Pattern[str]
     zero: bool
+    general: re.Pattern[str]
+    leading: re.Pattern[str] | None
 
 
 def valid_international(digits: str) -> str | None:
@@ -39,9 +41,9 @@ def valid_international(digits: str) -> str | None:
         if regions is None or digits[:1] == "0":
             continue
         national = digits[length:]
-        plan = _plan(regions[0]) if len(regions) == 1 and regions[0] != "001" else None
-        if plan and not plan.prefixed.match(national) and national[:1] != "0" and plan.valid.fullmatch(national):
-            return "+" + digits
+        main = _plan(regions[0]) if regions[0] != _NO_COUNTRY else None
+        if main and national[:1] != "0" and not main.prefixed.match(national):
+            return "+" + digits if _is_valid(regions, national) or is_reserved("+" + digits) else None
         break
     return _slowly("+" + digits, None)
 
@@ -50,9 +52,30 @@ def valid_national(digits: str, region: str) -> str | None:
     """Return digits as dialled within a country in E.164 where they are valid or nobody's, else ``None``."""
     plan = _plan(region)
     if plan and plan.zero and digits[:1] == "0" and digits[1:2] != "0" and not plan.abroad.match(digits):
-        if plan.valid.fullmatch(digits[1:]):
-            return f"+{plan.code}{digits[1:]}"
+        regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE[plan.code]
+        value = f"+{plan.code}{digits[1:]}"
+        if _is_valid(regions, digits[1:]):
+            return value
+        if not plan.general.fullmatch(digits):  # or its zero might belong to it
+            return value if is_reserved(value) else None
     return _slowly(digits, region)
+
+
+def _is_valid(regions: tuple[str, ...], national: str) -> bool:
+    """Return whether a number is valid where it belongs, among the countries and islands that share a code."""
+    if len(regions) == 1:
+        plan = _plan(regions[0])
+        return plan is not None and plan.valid.fullmatch(national) is not None
+    for region in regions:
+        plan = _plan(region)
+        if plan is None:
+            continue
+        if plan.leading is not None:
+            if plan.leading.match(national):
+                return plan.valid.fullmatch(national) is not None
+        elif plan.valid.fullmatch(national):
+            return True
+    return False
 
 
 def _slowly(digits: str, region: str | None) -> str | None:
@@ -65,20 +88,21 @@ def _plan(region: str) -> _Plan | None:
     metadata = PhoneMetadata.metadata_for_region(region)
     if metadata is None or metadata.country_code is None:
         return None
-    lengths = {each for each in metadata.general_desc.possible_length if each > 0}
+    general = metadata.general_desc
+    if general is None or not general.national_number_pattern:
+        return None
+    lengths = {each for each in general.possible_length if each > 0}
     kinds = []
     for name in _TYPES:
         desc = getattr(metadata, name)
         if desc is None or not desc.national_number_pattern:
             continue
         own = {each for each in desc.possible_length if each > 0} or lengths
-        kinds.append(
-            rf"(?=(?:{'|'.join(rf'[0-9]{{{each}}}' for each in sorted(own))})\Z)(?:{desc.national_number_pattern})"
-        )
+        long = "|".join(rf"[0-9]{{{each}}}" for each in sorted(own))
+        kinds.append(rf"(?=(?:{long})\Z)(?:{desc.national_number_pattern})")
     if not kinds:
         return None
-    general = metadata.general_desc.national_number_pattern
-    valid = re.compile(rf"(?=(?:{general})\Z)(?:{'|'.join(kinds)})")
+    valid = re.compile(rf"(?=(?:{general.national_number_pattern})\Z)(?:{'|'.join(kinds)})")
     prefix = metadata.national_prefix_for_parsing
     return _Plan(
         metadata.country_code,
@@ -86,6 +110,8 @@ def _plan(region: str) -> _Plan | None:
         re.compile(prefix or r"(?!)"),
         re.compile(metadata.international_prefix or r"(?!)"),
         prefix == "0",
+        re.compile(general.national_number_pattern),
+        re.compile(metadata.leading_digits) if metadata.leading_digits else None,
     )
 
 
