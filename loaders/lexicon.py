@@ -108,9 +108,9 @@ class Tables(NamedTuple):
     """What entries are searched for by, in values that JSON has.
 
     ``parts`` are the literals, with whether their word goes on before and behind; ``single``, by part, the numbers of
-    the entries that are this part alone; ``phrases`` the entries of several pieces: the entry's number, and of each piece
-    the parts that it may be and how many words may stand before it; ``begins`` which of them are looked for where a
-    part is found.
+    the entries that are this part alone; ``phrases`` the entries of several pieces: the entry's number, and of each
+    piece the parts that it may be and how many words may stand before it; ``begins`` which of them are looked for
+    where a part is found.
     """
 
     entries: Sequence[Sequence[Any]]

@@ -8,7 +8,7 @@ import html
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -127,9 +127,12 @@ def test_an_account_that_is_named_is_joined_to_who_names_it_by_its_own_name(tmp_
 
 
 def test_one_text_of_two_kinds_is_two_values(tmp_path: Path, data: Data) -> None:
-    def find(text: str, region: str | None, place: str) -> Iterator[Mention]:
-        for kind in text.split():
-            yield Mention(kind=kind, value="a:b", as_written=kind, start=0, end=len(kind), rule="t")
+    def find(text: str, region: str | None, place: str) -> tuple[list[Mention], None]:
+        del region, place
+        rows = [
+            Mention(kind=kind, value="a:b", as_written=kind, start=0, end=len(kind), rule="t") for kind in text.split()
+        ]
+        return rows, None
 
     records: list[Record] = [Account(platform="x", native_id=str(n), bio="handle payment crypto") for n in range(3)]
     page = render(small_case(tmp_path / "a.duckdb", records, find=find))

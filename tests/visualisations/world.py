@@ -68,9 +68,13 @@ _FOUND = re.compile(
 )
 
 
-def find_values(text: str, region: str | None, place: str) -> Iterator[Mention]:
+def find_values(text: str, region: str | None, place: str) -> tuple[list[Mention], None]:
     """Find international numbers, and values as a case has them; the loaders' own finders are not tried here."""
     del region, place
+    return list(_values(text)), None
+
+
+def _values(text: str) -> Iterator[Mention]:
     for match in _FOUND.finditer(text):
         kind = match.lastgroup or ""
         value = "+" + re.sub(r"\D", "", match[0]) if kind == "phone" else match[0]
