@@ -29,7 +29,7 @@ account_id,handle,display_name,bio
 #: Line 3 has a time that nobody can read, line 4 no account.
 POSTS = """\
 account_id,post_id,text,timestamp
-5,900,Does anybody know +44 7700 900123?,2024-03-01T10:00:00Z
+5,900,Now on +44 7700 900123,2024-03-01T10:00:00Z
 5,901,later,yesterday evening
 ,902,Whose is this? +44 7700 900123,2024-03-01T11:00:00Z
 """
