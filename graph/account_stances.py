@@ -11,7 +11,7 @@ from __future__ import annotations
 #: Places in which a number is its author's own; in their posts only while the post is no ask, information, quotation.
 HELD_PLACES = ("bio", "sender", "post", "reply", "contact_card", "link", "profile_link")
 #: Below this the rules are unsure of a stance.
-SURE = 0.5
+SURE = 0.7
 #: What only sellers say: a text with any of it may be an advert.
 _SELLING = (
     "child_discount", "child_free", "group_discount", "false_documents", "payment_on_arrival", "guarantee",

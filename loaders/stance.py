@@ -31,6 +31,17 @@ _LITTLE = frozenset({"negation"})
 _TOLD = 6
 #: The lengths, in words, at which texts are told apart.
 _LENGTHS = tuple((least, f"({least} words)") for least in (8, 20, 45))
+#: What a stance has to have some of: nobody is said to ask or inform by words that anybody may use.
+_OWN = {
+    "offer": frozenset({
+        "offer_service", "offer_hint", "offer_family", "recommend", "child_discount", "child_free", "group_discount",
+        "false_documents", "travel_agent_pose", "price_claim", "guarantee", "urgency", "testimonial",
+        "payment_on_arrival", "contact_me", "discount", "(reachable)",
+    }),
+    "ask": frozenset({"ask_want", "ask_question", "how_much", "ask_help", "ask_missing", "(question mark)"}),
+    "information": frozenset({"warn", "news", "official", "diary", "quote"}),
+    "other": frozenset({"(any)"}),
+}  # fmt: skip
 #: Signs of who supplies, and does not only recommend.
 _SUPPLIES = frozenset({"offer_service", "offer_family"})
 
@@ -97,6 +108,7 @@ def counted(signs: Sequence[Sign]) -> dict[str, int]:
 def features(text: str, words: str, counts: Mapping[str, int], *, reachable: bool) -> dict[str, float]:
     """Return what of a text is weighed: how often each sign stands there, on a scale that levels off, and more."""
     found = {name: 1.0 if count == 1 else log2(1 + count) for name, count in counts.items()}
+    found["(any)"] = 1.0
     if reachable:
         found["(reachable)"] = 1.0
     if "?" in text or "؟" in text or "፧" in text:
@@ -121,7 +133,11 @@ def _likeliest(found: Mapping[str, float]) -> tuple[str, float]:
             other += to_other * value
     sums = (offer, ask, information, other)
     top = max(sums)
-    return STANCES[sums.index(top)], 1 / sum(exp(each - top) for each in sums)
+    parts = [exp(each - top) for each in sums]
+    best = max(
+        (part, stance) for part, stance in zip(parts, STANCES, strict=True) if not _OWN[stance].isdisjoint(found)
+    )
+    return best[1], best[0] / sum(parts)
 
 
 def _speaking(stance: str, signs: Sequence[Sign]) -> list[Sign]:
