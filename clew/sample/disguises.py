@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from random import Random
 
 #: How often a number in an advert or a seller's bio is disguised.
 DISGUISED = 0.3
@@ -44,6 +44,10 @@ _WAYS: tuple[Callable[[str], str], ...] = (
 )
 
 
-def disguised(written: str, rng: Random) -> str:
-    """Return a number as it is written, or, as often as ``DISGUISED``, in a way that filters do not see."""
-    return rng.choice(_WAYS)(written) if rng.random() < DISGUISED else written
+def disguised(written: str, where: str) -> str:
+    """Return a number as it is written, or, as often as ``DISGUISED``, in a way that filters do not see.
+
+    ``where`` names the place: dice of its own are thrown for it, so that the rest of the world is what it would be.
+    """
+    dice = Random(f"{where} {written}")  # noqa: S311 - nothing secret
+    return dice.choice(_WAYS)(written) if dice.random() < DISGUISED else written

@@ -165,7 +165,7 @@ def _adverts(stage: _Stage, network: Network) -> None:
         if network.numbers and first and member.platform != "telegram" and rng.random() < NUMBER_IN_BIO:
             bio = rng.choice(sentences.MEMBER_BIOS[network.language])
             number = stage.written(rng.choice(network.numbers), member)
-            stage.play.bios[member] = bio.format(phone=disguised(number, rng))
+            stage.play.bios[member] = bio.format(phone=disguised(number, member.native_id))
         for _ in range(rng.randint(2, 6)):
             at = stage.any_time()
             if not network.numbers or rng.random() < NO_NUMBER_IN_ADVERT:
@@ -176,7 +176,7 @@ def _adverts(stage: _Stage, network: Network) -> None:
             if member.platform == "telegram" and rng.random() < CONTACT_CARD:
                 stage.say(member, "", at).card = number
             else:
-                stage.say(member, advert.format(phone=disguised(number, rng)), at)
+                stage.say(member, advert.format(phone=disguised(number, f"{member.native_id} {at}")), at)
 
 
 def _number_of_the_day(network: Network, at: int, rng: Random) -> FictionalNumber:
