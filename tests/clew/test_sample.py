@@ -89,7 +89,8 @@ def test_every_number_written_is_reserved_for_fiction_and_all_are_found(loaded: 
     assert found <= ours
     assert len(planted & found) > 0.95 * len(planted)
     for (text,) in texts:
-        for match in re.findall(r"\+\d[\d \-]{8,}\d", text or ""):
+        plain = re.sub(r"(?<=[\d ])O|O(?=[\dO])", "0", text or "")  # some are disguised by letters
+        for match in re.findall(r"\+\d[\d \-]{8,}\d", plain):
             assert "+" + "".join(str(int(character)) for character in match if character.isdecimal()) in ours
 
 
