@@ -10,6 +10,8 @@ from __future__ import annotations
 
 #: Places in which a number is its author's own; in their posts only while the post is no ask, information, quotation.
 HELD_PLACES = ("bio", "sender", "post", "reply", "contact_card", "link", "profile_link")
+#: Chats of the person who exported with one other, or with none: what stands there is in no output unless asked for.
+PRIVATE_CHATS = ("personal", "bot", "saved")
 #: Below this the rules are unsure of a stance.
 SURE = 0.7
 #: What only sellers say: a text with any of it may be an advert.
@@ -59,28 +61,36 @@ _REVIEWED = """
     SELECT record_id FROM read_stances WHERE record_type = 'account' AND stance <> 'other'
 """
 
-#: The texts of those accounts; ``perhaps``: the rules see no stance, and it may be an advert all the same.
+#: The texts of those accounts; ``perhaps``: the rules see no stance, and it may be an advert all the same. A bio in
+#: which they see nothing, such as a bare number, is none: who asks may give theirs.
 _OWN_TEXTS = f"""
-    WITH reachable AS (
-        SELECT DISTINCT record_id FROM told_mention SEMI JOIN reviewed USING (account_id)
+    WITH texts AS (
+        SELECT 'post' AS record_type, id AS record_id, account_id
+        FROM current_post SEMI JOIN reviewed USING (account_id)
+        WHERE kind <> 'repost' AND (coalesce(trim(text), '') <> '' OR contact_phone IS NOT NULL)
+              AND ((SELECT include_collector FROM selection) OR coalesce(chat_id NOT IN
+                   (SELECT id FROM current_chat WHERE kind IN {PRIVATE_CHATS}), true))
+        UNION ALL
+        SELECT 'account', record_id, record_id FROM read_stances
+        WHERE record_type = 'account' AND record_id IN (FROM reviewed)
+    ),
+    told AS (
+        SELECT 'post' AS record_type, id AS record_id, stance, sure, recommends FROM stances
+        UNION ALL
+        SELECT record_type, record_id, stance, score >= {SURE}, recommends FROM read_stances
+        WHERE record_type = 'account' AND stance <> 'other'
+    ),
+    reachable AS (
+        SELECT DISTINCT record_type, record_id FROM told_mention SEMI JOIN reviewed USING (account_id)
         WHERE run_id = (SELECT extract_run FROM selection) AND kind <> 'url' AND place IN {HELD_PLACES}
     )
-    SELECT p.account_id, p.id AS record_id, s.stance, coalesce(s.sure, false) AS sure,
+    SELECT t.account_id, record_id, s.stance, coalesce(s.sure, false) AS sure,
            coalesce(s.recommends, false) AS recommends, c.record_id IS NOT NULL AS has_contact,
            s.stance IS NULL AND (c.record_id IS NOT NULL OR (SELECT extract_run FROM selection) IS NULL
                                  OR coalesce(list_has_any(r.signals, {list(_SELLING)}), false)) AS perhaps,
            r.because
-    FROM (SELECT * FROM current_post SEMI JOIN reviewed USING (account_id)
-          WHERE (SELECT include_collector FROM selection) OR coalesce(chat_id NOT IN
-                (SELECT id FROM current_chat WHERE kind IN ('personal', 'bot', 'saved')), true)) p
-    LEFT JOIN stances s ON s.id = p.id LEFT JOIN reachable c ON c.record_id = p.id
-    LEFT JOIN (SELECT * FROM read_stances WHERE record_type = 'post') r ON r.record_id = p.id
-    WHERE p.kind <> 'repost' AND (coalesce(trim(p.text), '') <> '' OR p.contact_phone IS NOT NULL)
-    UNION ALL
-    SELECT r.record_id, r.record_id, nullif(r.stance, 'other'), r.score >= {SURE}, r.recommends,
-           c.record_id IS NOT NULL, r.stance = 'other' AND c.record_id IS NOT NULL, r.because
-    FROM read_stances r LEFT JOIN reachable c USING (record_id)
-    WHERE r.record_type = 'account' AND r.record_id IN (FROM reviewed)
+    FROM texts t LEFT JOIN told s USING (record_type, record_id) LEFT JOIN reachable c USING (record_type, record_id)
+    LEFT JOIN read_stances r USING (record_type, record_id)
 """
 
 _ACCOUNT_STANCES = """
@@ -91,7 +101,6 @@ _ACCOUNT_STANCES = """
                count(*) FILTER (stance IN ('information', 'quotation')) AS informs,
                count(*) FILTER (perhaps) AS perhaps,
                count(*) FILTER (sure AND stance IN ('ask', 'information', 'quotation')) AS sure,
-               arg_min(because, record_id) FILTER (stance = 'offer') AS offering_words,
                arg_min(because, record_id) FILTER (sure AND stance IN ('ask', 'information', 'quotation')) AS words
         FROM own_texts GROUP BY account_id
     )
@@ -101,7 +110,7 @@ _ACCOUNT_STANCES = """
                 WHEN asks > 0 THEN 'asking' ELSE 'informing' END AS stance,
            concat('of its ', texts, if(texts = 1, ' text ', ' texts '), offers, ' offer, ', asks, ' ask, ', informs,
                   ' inform') AS counts,
-           array_to_string(list_slice(if(offers > 0, offering_words, words), 1, 3), ', ') AS words
+           array_to_string(list_slice(words, 1, 3), ', ') AS words
     FROM counted
 """
 

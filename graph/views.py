@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from graph.account_stances import HELD_PLACES, STANCE_SHAPES, TEXTS_READ
+from graph.account_stances import HELD_PLACES, PRIVATE_CHATS, STANCE_SHAPES, TEXTS_READ
 from graph.fetching import count
 from graph.undecided_numbers import DECIDED_NUMBERS, UNDECIDED
 from graph.versions import ALIAS, VERSIONED, current, told
@@ -119,11 +119,11 @@ _REPEATED_REPOSTS = """
     FROM versions GROUP BY account_id, content_id, object_id
 """
 
-_HIDDEN_POSTS = """
+_HIDDEN_POSTS = f"""
     SELECT p.id AS post_id FROM current_post p
     WHERE account_id IN (SELECT account_id FROM hidden_accounts)
           OR (NOT (SELECT include_collector FROM selection)
-              AND chat_id IN (SELECT id FROM current_chat WHERE kind IN ('personal', 'bot', 'saved')))
+              AND chat_id IN (SELECT id FROM current_chat WHERE kind IN {PRIVATE_CHATS}))
 """
 
 #: Posts that are shown and whose whole text is that of somebody who is not.
@@ -134,9 +134,9 @@ _HIDDEN_ORIGINALS = """
 """
 
 #: A channel speaks under its own id: where the account is hidden, so is the chat.
-_HIDDEN_CHATS = """
+_HIDDEN_CHATS = f"""
     SELECT id AS chat_id FROM current_chat
-    WHERE (kind IN ('personal', 'bot', 'saved') AND NOT (SELECT include_collector FROM selection))
+    WHERE (kind IN {PRIVATE_CHATS} AND NOT (SELECT include_collector FROM selection))
           OR (kind = 'channel' AND id IN (SELECT account_id FROM hidden_accounts))
 """
 

@@ -14,7 +14,7 @@ from loaders.phones import CANDIDATE_REGIONS, find_contact
 from loaders.stance import find_stance
 
 #: Counted up when a rule changes what it finds, so that a run says by which rules its mentions were found.
-RULES_VERSION = 2
+RULES_VERSION = 3
 
 
 #: Fields that are a number, and such as are a link: no prose.

@@ -86,6 +86,14 @@ def test_a_bio_counts_as_a_text_and_only_the_current_one(case: Case, add: Callab
     assert stances(case) == {"x:a": "asking"}
 
 
+@pytest.mark.parametrize("bio", [f"route {NUMBER}", "hello guarantee"])
+def test_a_bio_that_may_be_an_advert_keeps_an_asker_in(case: Case, add: Callable[..., Any], bio: str) -> None:
+    add([account("a", bio=bio), post("1", "a", "ask")])
+    case.extract(read, {})
+    assert stances(case) == {"x:a": "unknown"}
+    assert set_aside_of(case) == []
+
+
 def test_who_has_no_text_or_none_with_a_stance_stays_in(case: Case, add: Callable[..., Any]) -> None:
     add([account("a"), account("b", bio="hello"), post("1", "b", "good morning")])
     case.extract(read, {})
