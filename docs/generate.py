@@ -23,6 +23,8 @@ from graph.records import Source
 from graph.schema import DERIVED, LEDGER, META, OBSERVATIONS, VERSION, Table
 from loaders.contract import Loader
 from loaders.formats import known
+from loaders.lexicon import SIGNS
+from loaders.signals import SIGNALS
 from loaders.table_columns import COLUMNS
 from queries import reader
 
@@ -55,9 +57,20 @@ def pages() -> dict[str, str]:
         "case.md": case_page(),
         "commands.md": commands_page(),
         "formats.md": formats_page(),
+        "lexicons.md": lexicons_page(),
         "questions.md": questions_page(),
         "schema.md": schema_page(),
     }
+
+
+def lexicons_page() -> str:
+    """Return the page of lexicons, written by hand, with its lists of signs and signals as the code has them."""
+    text = (DOCS / "lexicons.md").read_text("utf-8")
+    for name, told in (("signs", SIGNS), ("signals", SIGNALS)):
+        rows = "\n".join(_table((name.removesuffix("s"), "what it says"), ((f"`{k}`", v) for k, v in told.items())))
+        first, mark, rest = text.partition(f"<!-- {name} -->\n")
+        text = f"{first}{mark}\n{rows}\n<!-- end -->{rest.partition('<!-- end -->')[2]}"
+    return text
 
 
 def main() -> int:

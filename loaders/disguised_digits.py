@@ -11,15 +11,11 @@ import unicodedata
 from functools import lru_cache
 from itertools import chain, pairwise
 
-from loaders.plain_spelling import Plain, edited
+from loaders.plain_spelling import UNSEEN, Plain, edited
 
-#: Characters that nobody sees, which apps and writers leave inside numbers, the keycap of emoji digits, and marks that
-#: only change how the character before them looks.
-UNSEEN = (
-    "\u00ad\u034f\u061c\u0640\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff\u20dd-\u20e3"
-    "\u0332-\u0338"
-)
-_UNSEEN_ONE = re.compile(f"[{UNSEEN}]")
+#: Beside characters that nobody sees, marks that only change how the character before them looks: circles, strokes.
+_UNSEEN = f"{UNSEEN}\u20dd-\u20e2\u0332-\u0338"
+_UNSEEN_ONE = re.compile(f"[{_UNSEEN}]")
 #: Digits of all kinds that are no decimal ones to Unicode: circled, in brackets, with a dot, raised, Ethiopic.
 SYMBOLS = "".join(
     character
@@ -30,11 +26,11 @@ SYMBOLS = "".join(
 _SIGNS = {"🔟": "10", "\uff0b": "+", "➕": "+", "\ufe62": "+", "\u207a": "+", "🅾": "0"}
 _MARKED = "[A-Za-z][\u0300-\u0331\u0339-\u036f]{1,3}"
 _DECIMALS = "".join(character for character in map(chr, range(0x80, 0x10000)) if character.isdecimal())
-_BMP = f"{UNSEEN}{SYMBOLS}{_DECIMALS}{''.join(sign for sign in _SIGNS if sign < chr(0x10000))}"
+_BMP = f"{_UNSEEN}{SYMBOLS}{_DECIMALS}{''.join(sign for sign in _SIGNS if sign < chr(0x10000))}"
 #: Characters beyond the first 65,536 make a class several times as slow: they are looked for only where some are.
 _SOME_ODD = re.compile(f"[{_BMP}\u0300-\u036f]".replace("\ufe00-\ufe0f", "\ufe00-\ufe0e"))
 _SOME_BEYOND = re.compile("[🔟🅾\U0001d7ce-\U0001d7ff\U0001fbf0-\U0001fbf9]|(?![0-9])\\d")
-_UNSEEN_OR_MARK = re.compile(f"[{UNSEEN}\u0300-\u036f]".replace("\ufe00-\ufe0f", "\ufe00-\ufe0e"))
+_UNSEEN_OR_MARK = re.compile(f"[{_UNSEEN}\u0300-\u036f]".replace("\ufe00-\ufe0f", "\ufe00-\ufe0e"))
 _ODD_BEYOND = re.compile(rf"[{_BMP}{''.join(_SIGNS)}]|(?![0-9])\d")
 _ODD_MARKED = re.compile(rf"{_ODD_BEYOND.pattern}|{_MARKED}")
 _AFTER_DIGIT = re.compile("\\d\ufe0f")

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 import platformdirs
 
-from graph.beside import beside
+from graph.beside import beside, clear_leftovers
 
 
 def kept(name: str, key: str, make: Callable[[], Any]) -> Any:
@@ -26,6 +26,7 @@ def kept(name: str, key: str, make: Callable[[], Any]) -> Any:
         told = orjson.loads(path.read_bytes())
         if isinstance(told, dict) and told.get("key") == key:
             return told["made"]
+    clear_leftovers(path)
     data = orjson.dumps({"key": key, "made": make()})
     made_beside = beside(path)
     try:

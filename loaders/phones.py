@@ -46,8 +46,8 @@ __all__ = ["CANDIDATE_REGIONS", "find_contact", "find_phones"]
 #: The least that a text with a number has: seven digits, or letters like them, with little between. Few characters are
 #: digits, so that it is a quick way out for most texts.
 _SEVEN_DIGITS = re.compile(rf"\d(?:[\W_]{{0,8}}[\d{ALL_LETTERS}]){{6}}")
-_GAP = r"[ \t\u00a0\u2000-\u200a\u202f\u205f\u3000\-\u2010-\u2015\u2212\uff0d.()/\[\]]"
-_STRONG = rf"[{STRONG} \t\u00a0\u2000-\u200a\u202f\u205f\u3000\-\u2010-\u2015\u2212\uff0d.()/\[\]]"
+_BETWEEN = r" \t\u00a0\u2000-\u200a\u202f\u205f\u3000\-\u2010-\u2015\u2212\uff0d.()/\[\]"
+_GAP, _STRONG = f"[{_BETWEEN}]", f"[{STRONG}{_BETWEEN}]"
 #: Seven digits or more with at most six other characters between two of them, and what may stand before them. To look
 #: for these two is seven times as quick as for both at once, because few characters are digits.
 _DIGITS = re.compile(rf"[0-9](?:{_GAP}{{0,6}}[0-9]){{6,}}")
@@ -193,11 +193,7 @@ def _in_snippet(text: str, start: int, written: str, region: str | None) -> Iter
         return
     beside = region_beside(text, start, end)
     if beside and (found := matched(written, _known(beside), True)) and any(each.value for each in found):
-        national = f"national {beside}"
-        yield from (
-            each._replace(rule=each.rule + ", country beside" if each.rule == national else each.rule).moved(start)
-            for each in found
-        )
+        yield from (_beside(each, beside).moved(start) for each in found)
         return
     if found := matched(written, region, False):
         yield from (each.moved(start) for each in found)
@@ -226,13 +222,15 @@ def _over_gaps(text: str, start: int, written: str, region: str | None) -> Itera
         return
     beside = _known(region_beside(text, start, start + len(written)))
     if beside and (found := joined(written, beside)) and any(each.value for each in found):
-        national = f"national {beside}"
-        yield from (
-            each._replace(rule=each.rule + ", country beside" if each.rule == national else each.rule).moved(start)
-            for each in found
-        )
+        yield from (_beside(each, beside).moved(start) for each in found)
         return
     yield from (each.moved(start) for each in joined(written, region))
+
+
+def _beside(found: Found, region: str) -> Found:
+    """Return a number with what its rule says of the country beside it, if that decided."""
+    national = f"national {region}"
+    return found._replace(rule=f"{national}, country beside") if found.rule == national else found
 
 
 def _behind_views(text: str, end: int) -> bool:

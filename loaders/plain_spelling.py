@@ -12,11 +12,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 #: Characters that nobody sees, the keycap of emoji digits, and the tatweel that only stretches an Arabic word.
-_UNSEEN = "\u00ad\u034f\u061c\u0640\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff\u20e3"
+UNSEEN = "\u00ad\u034f\u061c\u0640\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff\u20e3"
 #: Characters that look like ASCII ones: full width, mathematical and circled letters, other dots, slashes and colons.
 _LOOKALIKE = "\uff01-\uff5e\u2024\u2044\u2215\u2236\u24b6-\u24e9\u3002\ufe52\ufe55\uff61\U0001d400-\U0001d7ff"
-_ODD = re.compile(f"[{_UNSEEN}{_LOOKALIKE}]")
-_UNSEEN_ONE = re.compile(f"[{_UNSEEN}]")
+_ODD = re.compile(f"[{UNSEEN}{_LOOKALIKE}]")
+_UNSEEN_ONE = re.compile(f"[{UNSEEN}]")
 _NOT_BY_UNICODE = {"\u2044": "/", "\u2215": "/", "\u2236": ":", "\u3002": ".", "\uff61": "."}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 

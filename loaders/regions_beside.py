@@ -98,7 +98,7 @@ def _code_pattern() -> re.Pattern[str]:
 
 def signs(text: str) -> list[Sign]:
     """Return the flags, names and codes of countries in a short text, in its order."""
-    found = [Sign(*flag.span(), _of_flag(flag[0]), "flag") for flag in _FLAG.finditer(text)]
+    found = [Sign(*flag.span(), country_of_flag(flag[0]), "flag") for flag in _FLAG.finditer(text)]
     matcher, names = _matcher()
     low = text.replace("İ", "i").lower()
     try:
@@ -115,7 +115,8 @@ def signs(text: str) -> list[Sign]:
     return sorted([*found, *(each for each in codes if each.start not in taken)])
 
 
-def _of_flag(flag: str) -> str:
+def country_of_flag(flag: str) -> str:
+    """Return the ISO 3166-1 alpha-2 code that a flag stands for, whether or not there is such a country."""
     if flag[0] == "\U0001f3f4":  # England, Scotland, Wales
         return "GB"
     return "".join(chr(ord(each) - 0x1F1E6 + ord("A")) for each in flag)

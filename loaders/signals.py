@@ -1,7 +1,6 @@
 """Signals of adverts: what a text says of prices, routes, papers, children and the rest, told from the signs in it.
 
-Most signals are one kind of sign. Some are two that stand together: children and a discount, a number and a currency,
-two places with an arrow between them.
+Most signals are one kind of sign. Some are two that stand together: children and a discount, a number and a currency.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ import re
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
+from loaders.regions_beside import country_of_flag
 from loaders.word_forms import BREAK
 
 if TYPE_CHECKING:
@@ -155,5 +155,4 @@ def _currency(sign: Sign | None) -> str:
 def _flags(words: str) -> Iterator[Signal]:
     """Yield the countries whose flags a text has."""
     for flag in _FLAG.finditer(words):
-        code = "".join(chr(ord(letter) - 0x1F1E6 + ord("A")) for letter in flag[0])
-        yield Signal(*flag.span(), "route", (), code)
+        yield Signal(*flag.span(), "route", (), country_of_flag(flag[0]))

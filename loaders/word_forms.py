@@ -64,7 +64,7 @@ def _form(character: str) -> str:
 
 def _letter(character: str) -> str:
     plain = unicodedata.normalize("NFKD", character).lower()
-    kept = "".join(each for each in plain if unicodedata.category(each) != "Mn" and (each.isalnum() or each in "%"))
+    kept = "".join(each for each in plain if unicodedata.category(each) != "Mn" and each.isalnum())
     kept = "".join(str(unicodedata.decimal(each, each)) for each in kept)
     kept = kept.translate(_ARABIC).translate(_LATIN)
     if len(kept) == 1 and 0x1200 <= ord(kept) < 0x1380:  # noqa: PLR2004 - the Ethiopic block
