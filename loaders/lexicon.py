@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import json
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import ahocorasick_rs
 
 from loaders.kept_tables import kept
-from loaders.phrase_patterns import Part, Piece, phrases_of
+from loaders.phrase_patterns import Part, phrases_of
 from loaders.word_forms import BREAK
 
 #: What an entry may say of a text, and what that means.
@@ -83,7 +83,7 @@ _FAR = 200
 #: Languages have codes of two or three letters (ISO 639); other tables stand beside the lexicons.
 _LONGEST_CODE = 3
 #: Counted up when the tables that lexicons are kept as change, or what makes them.
-_FORM = 1
+_FORM = 2
 
 
 class Entry(NamedTuple):
@@ -127,7 +127,7 @@ class Lexicon:
     entries: tuple[Entry, ...]
     parts: tuple[Part, ...]
     single: Sequence[Sequence[int]]
-    phrases: Sequence[tuple[int, Sequence[tuple[Sequence[int], int]]]]
+    phrases: Sequence[tuple[int, Sequence[tuple[frozenset[int], int]]]]
     begins: dict[int, Sequence[int]]
     #: The parts that are not whole words, and those of phrases.
     inexact: frozenset[int]
@@ -178,10 +178,13 @@ class Lexicon:
         for number in places:
             for which in self.begins.get(number, ()):
                 entry, pieces = self.phrases[which]
-                chain = [
-                    ([at for part in parts if part in places for at in places[part]], gap) for parts, gap in pieces
-                ]
-                if all(at for at, _ in chain):
+                for parts, _ in pieces:
+                    if parts.isdisjoint(places):  # as of nearly all: one piece alone is there
+                        break
+                else:
+                    chain = [
+                        ([at for part in parts & places.keys() for at in places[part]], gap) for parts, gap in pieces
+                    ]
                     found += [(start, -end, entry) for start, end in _chains(words, chain)]
         return found
 
@@ -285,18 +288,20 @@ def tables(entries: tuple[Entry, ...]) -> Tables:
     numbers: dict[Part, int] = {}
     single: defaultdict[int, list[int]] = defaultdict(list)
     phrases: list[tuple[int, list[tuple[list[int], int]]]] = []
-    begins: defaultdict[int, list[int]] = defaultdict(list)
     for which, entry in enumerate(entries):
         for phrase in phrases_of(entry.pattern)[0]:
             pieces = [([numbers.setdefault(part, len(numbers)) for part in p.parts], p.gap) for p in phrase]
-            if len(pieces) == 1:
-                for number in pieces[0][0]:
-                    single[number].append(which)
+            if len(pieces) > 1:
+                phrases.append((which, pieces))
                 continue
-            rarities = [_rarity(piece) for piece in phrase]
-            for number in pieces[rarities.index(max(rarities))][0]:
-                begins[number].append(len(phrases))
-            phrases.append((which, pieces))
+            for number in pieces[0][0]:
+                single[number].append(which)
+    # A phrase is looked for where its piece that fewest others have is found: what many have, most texts have.
+    common = Counter(number for _, pieces in phrases for those, _ in pieces for number in those)
+    begins: defaultdict[int, list[int]] = defaultdict(list)
+    for at, (_, pieces) in enumerate(phrases):
+        for number in min((those for those, _ in pieces), key=lambda those: sum(common[each] for each in those)):
+            begins[number].append(at)
     alone = [list(dict.fromkeys(single[number])) for number in range(len(numbers))]
     return Tables([tuple(e) for e in entries], [tuple(p) for p in numbers], alone, phrases, list(begins.items()))
 
@@ -310,7 +315,7 @@ def searched(made: Tables) -> Lexicon:
         entries=entries,
         parts=parts,
         single=made.single,
-        phrases=made.phrases,
+        phrases=[(which, [(frozenset(those), gap) for those, gap in pieces]) for which, pieces in made.phrases],
         begins=dict(made.begins),
         inexact=frozenset(number for number, part in enumerate(parts) if part.any_before or part.any_after),
         joined=frozenset(number for _, pieces in made.phrases for those, _ in pieces for number in those),
@@ -326,8 +331,3 @@ def searched(made: Tables) -> Lexicon:
         ),
         matcher=ahocorasick_rs.AhoCorasick([part.literal for part in parts]),
     )
-
-
-def _rarity(piece: Piece) -> int:
-    """Return how rare a piece likely is in texts: the more letters its shortest part has, the rarer."""
-    return min(len(part.literal) for part in piece.parts)
